@@ -1,0 +1,29 @@
+/* git-config syntax, without includes: sections, subsections, keys, quoting, comments, continued lines. */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct config_entry {
+    struct sv key;   /* "section.subsection.name": section and name in lower case, the subsection as written */
+    struct sv value; /* a name without "=" means "true" */
+    unsigned line, column;
+};
+
+/* Entries in the order of the file; a later one wins. Views into `arena`. */
+struct config {
+    struct config_entry *entries;
+    size_t count, capacity;
+};
+
+/* Appends what `text` says. On a mistake: MALFORMED with line and column; entries before it are kept. */
+status config_parse(struct config *config, struct arena *arena, struct sv name, struct sv text, struct err *err);
+/* The last value of `key`, or NULL. */
+const struct config_entry *config_get(const struct config *config, struct sv key);
+struct sv config_text(const struct config *config, struct sv key, struct sv fallback);
+/* true/yes/on/1, false/no/off/0 and "" (false); anything else gives the fallback. */
+bool config_bool(const struct config *config, struct sv key, bool fallback);
+int64_t config_int(const struct config *config, struct sv key, int64_t fallback);
+
+#endif

@@ -1,0 +1,58 @@
+/* Calendar dates (proleptic Gregorian, no time zone) and ISO 8601 durations. */
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
+
+#include "base/sv.h"
+
+#include <time.h>
+
+/* year 0..9999; {0,0,0} means absent. */
+struct date {
+    int16_t year;
+    uint8_t month, day;
+};
+
+/* Calendar parts stay apart from each other: P1M is not P30D. Weeks are kept as days. */
+struct duration {
+    int32_t years, months, days;
+    int64_t seconds; /* of the T part */
+    bool negative;
+};
+
+struct date_range {
+    struct date first, last; /* both included; an absent end is open */
+};
+
+bool date_is_set(struct date d);
+bool date_is_valid(struct date d);
+int date_cmp(struct date a, struct date b);
+/* Days since 1970-01-01; negative before. */
+int64_t date_to_days(struct date d);
+struct date date_from_days(int64_t days);
+struct date date_add_days(struct date d, int64_t days);
+/* Month ends stay month ends: 2026-01-31 + P1M is 2026-02-28. */
+struct date date_add(struct date d, struct duration by);
+struct date date_sub(struct date d, struct duration by);
+/* 1 Monday .. 7 Sunday. */
+int date_weekday(struct date d);
+/* Today in the local time zone; CHIRON_TODAY=YYYY-MM-DD in the environment wins (tests, reports of another day). */
+struct date date_today(void);
+struct date date_from_time(time_t t);
+
+/* "2026-11-24", or the date of "2026-11-24T10:00...", "2026-11-24 10:00"; the whole view must be one. */
+bool date_parse(struct sv s, struct date *date_out);
+/* The first YYYY-MM-DD (or YYYYMMDD standing alone) in a file name's stem. */
+bool date_in_name(struct sv stem, struct date *date_out);
+/* "2026", "2026-11", "2026-q3", "2026-w05", "2026-11-24", "today", "yesterday", "tomorrow", "-2w", "+10d", "-3m",
+ * "-1y", as the span of days it means. Letters in any case. */
+bool date_range_parse(struct sv s, struct date today, struct date_range *range_out);
+bool duration_parse(struct sv s, struct duration *duration_out);
+
+enum { DATE_TEXT_SIZE = 11 };
+/* "YYYY-MM-DD"; an absent date gives "". Returns `into`. */
+char *date_format(struct date d, char into[DATE_TEXT_SIZE]);
+/* "2026-11-24T10:00:00Z" */
+enum { TIME_TEXT_SIZE = 32 };
+char *time_format_utc(int64_t unix_seconds, char into[TIME_TEXT_SIZE]);
+
+#endif

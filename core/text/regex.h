@@ -1,0 +1,26 @@
+/* Regular expressions: PCRE2 with JIT and limits. The one door to PCRE2. */
+#ifndef TEXT_REGEX_H
+#define TEXT_REGEX_H
+
+#include "base/err.h"
+
+struct regex;
+struct regex_run; /* match data and JIT stack of one thread */
+
+struct regex_match {
+    size_t begin, end; /* bytes of the subject */
+};
+
+/* Smart case: without an upper-case letter in the pattern, case is ignored. UTF with invalid bytes allowed; UCP only
+ * when the pattern needs it; ^ and $ match at lines. A mistake is USAGE with `column` set to its character in the
+ * pattern (from 1). */
+status regex_compile(struct sv pattern, struct regex **regex_out, struct err *err);
+void regex_free(struct regex *regex);
+status regex_run_new(const struct regex *regex, struct regex_run **run_out, struct err *err);
+void regex_run_free(struct regex_run *run);
+/* The first match at or after `from`. DONE with it, NOT_FOUND, or FAILED with a message that names the limit it ran
+ * into. */
+status regex_find(const struct regex *regex, struct regex_run *run, struct sv subject, size_t from,
+                  struct regex_match *match_out, struct err *err);
+
+#endif
