@@ -1,0 +1,57 @@
+/* Answering a query: the catalogue's parts by SQL, full text by a searcher, regular expressions over what is left. */
+#ifndef CATALOGUE_EVAL_H
+#define CATALOGUE_EVAL_H
+
+#include "catalogue/catalogue.h"
+#include "catalogue/query.h"
+
+/* A query for a searcher: the tree, in which every part that is not full text was replaced by the set of notes it
+ * names. */
+enum search_kind { SEARCH_AND, SEARCH_OR, SEARCH_NOT, SEARCH_WORD, SEARCH_PREFIX, SEARCH_PHRASE, SEARCH_SET };
+enum search_scope { SEARCH_ANYWHERE, SEARCH_TITLE, SEARCH_HEADING };
+struct search_node {
+    enum search_kind kind;
+    enum search_scope scope;
+    struct sv text;    /* WORD, PREFIX (without '*'), PHRASE */
+    struct id_set set; /* SET */
+    struct search_node **children;
+    size_t child_count;
+};
+
+struct search_snippet {
+    unsigned line;         /* of the note, from 1 */
+    struct sv text;        /* UTF-8, one line, without markup where it can be had */
+    const uint32_t *marks; /* pairs of byte offsets into text: [begin, end) */
+    size_t mark_count;     /* numbers, twice the pairs */
+};
+struct search_hit {
+    int64_t id;
+    double score; /* larger is better */
+    const struct search_snippet *snippets;
+    size_t snippet_count;
+};
+typedef status (*search_hit_fn)(void *payload, const struct search_hit *hit, struct err *err);
+
+/* What the host gives: some plugin's searcher. `limit` 0: every match, in any order, without snippets; else the best in
+ * order. */
+struct searcher {
+    status (*search)(void *self, const struct search_node *query, struct sv lang, size_t limit, search_hit_fn fn,
+                     void *payload, struct err *err);
+    void *self;
+};
+
+struct eval {
+    struct catalogue *catalogue;
+    const struct searcher *searcher; /* NULL: a query with words is FAILED, and says that no search plugin is loaded */
+    struct sv space;                 /* narrow to one space; empty: all */
+    struct buf *warnings;            /* "no note has a field 'x'"; may be NULL */
+};
+
+/* Every note that the query matches. */
+status eval_set(const struct eval *eval, const struct query *query, struct id_set *set_out, struct err *err);
+/* The best `limit` (0: all) ranked; without any text in the query the order is by date, newest first, score 0. For a
+ * regex part snippets hold its first matches. */
+status eval_search(const struct eval *eval, const struct query *query, size_t limit, search_hit_fn fn, void *payload,
+                   struct err *err);
+
+#endif

@@ -1,0 +1,64 @@
+/* A vault: a folder of Markdown, its spaces, its configuration. Opening one reads a handful of small files and writes
+ * nothing. */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include "base/config.h"
+#include "note/type.h"
+
+struct space {
+    struct sv name;             /* "." for the root, else its path from the vault's root: "private", "pairs/anna-jan" */
+    struct sv path;             /* "" for the root, else as name */
+    enum visibility visibility; /* root: group; private/: private; others: pair, unless .chiron/space says narrower */
+    bool is_git;
+    struct sv git_dir; /* absolute; empty without git */
+    struct sv *members;
+    size_t member_count; /* handles, from .chiron/space; a claim */
+};
+
+struct vault {
+    struct arena arena; /* of all views here */
+    const char *root;   /* absolute path, NUL-terminated, without "/" at the end */
+    int root_fd;        /* the directory, for everything read and written beneath it */
+    bool is_git;
+    struct sv git_dir;    /* the root space's, absolute; empty without git */
+    const char *data_dir; /* where derived data goes: <git dir>/chiron, or a folder of XDG_CACHE_HOME/chiron where that
+                           * cannot be written; made by vault_data_dir, with mode 0700 */
+    struct space *spaces; /* [0] is the root */
+    size_t space_count;
+    struct config config; /* .chiron/config, then the user's; keys of config_keys.h only by vault_config_* */
+    struct config user;   /* the user's alone: for keys that run code */
+    struct sv lang;       /* of new notes and of stemming where a note says none: vault.lang, else "en" */
+};
+
+/* Finds the vault that holds the folder `start` (NULL: the current one): `start` upwards the nearest folder with
+ * .chiron/ (one whose .chiron/ holds `space` is a space of an outer vault, if there is one), else the root of the git
+ * work tree, else `start` itself. Then reads its spaces and configuration. A broken configuration is an error with its
+ * place, except the vault's own when `lenient`: then it is ignored and the error kept in `warning` (may be NULL). */
+status vault_open(const char *start, struct vault **vault_out, struct buf *warning, struct err *err);
+void vault_close(struct vault *vault);
+
+/* Makes data_dir when missing and returns it. */
+status vault_data_dir(struct vault *vault, const char **dir_out, struct err *err);
+/* The space that holds a path from the vault's root. Never NULL. */
+const struct space *vault_space_of(const struct vault *vault, struct sv path);
+/* By name; NULL when there is none. */
+const struct space *vault_space(const struct vault *vault, struct sv name);
+/* The installed templates' folder (beside the program, see base/file.h), absolute, NUL-terminated, static. */
+const char *vault_template_dir(void);
+/* Loads the note types of the installation and of this vault. Vault warnings go to `warnings` (may be NULL). */
+status vault_types(const struct vault *vault, struct types **types_out, struct buf *warnings, struct err *err);
+/* A note's bytes; at most NOTE_BYTES_MAX (FAILED above). Never follows a link. */
+status vault_read(const struct vault *vault, struct sv path, struct buf *into, struct err *err);
+
+/* Makes `dir` a vault, or completes one: git repository when there is none, .chiron/config (with `lang` when given),
+ * private/ as a repository of its own ignored by the root (added to .gitignore), and commits what it made, only that,
+ * when it made the repository or the vault was clean there. What was done is said line by line in `report`. Idempotent.
+ */
+struct vault_init_options {
+    const char *dir;
+    const char *lang; /* NULL: "en" */
+};
+status vault_init(const struct vault_init_options *options, struct buf *report, struct err *err);
+
+#endif
