@@ -2,6 +2,7 @@
 #ifndef NOTE_TYPE_H
 #define NOTE_TYPE_H
 
+#include "base/buf.h"
 #include "text/value.h"
 
 enum field_kind {
