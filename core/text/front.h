@@ -13,8 +13,10 @@ struct front {
 };
 
 /* Front matter opens with a line "---" at the very start (a byte-order mark before it is skipped), closes with "---" or
- * "..."; white space behind a fence and CRLF are fine. Never closed: no front matter, and MALFORMED is returned. Broken
- * YAML: MALFORMED with `err` placed in the note, `front` filled but for `root`. */
+ * "..."; white space behind a fence and CRLF are fine. In the first lines behind the opening one stands "key:", or
+ * nothing stands between them: otherwise the fences are thematic breaks, and there is no front matter. Never closed,
+ * but keys follow: no front matter, and MALFORMED is returned. Broken YAML, or no map: MALFORMED with `err` placed in
+ * the note, `front` filled but for `root`. `root` is allocated in `arena` and holds no view of `note`. */
 status front_parse(struct sv note, struct arena *arena, struct front *front_out, struct err *err);
 
 #endif

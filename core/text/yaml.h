@@ -17,7 +17,7 @@ extern const struct yaml_limits yaml_limits_file;
 
 /* One document. Anchors, aliases, tags, duplicate keys, merge keys, keys that are no scalars, more than one document
  * and anything over the limits are MALFORMED with line and column (lines counted from `first_line`). An empty source
- * gives a null value. Bracket depth is checked on the bytes before libyaml sees them, for it is quadratic there. */
+ * gives a null value. Everything is allocated in `arena`, the texts too: `source` may go. Any thread. */
 status yaml_parse(struct sv source, const struct yaml_limits *limits, unsigned first_line, struct arena *arena,
                   struct value **root_out, struct err *err);
 
