@@ -170,7 +170,11 @@ void *array_grow(void *items, size_t *capacity, size_t count, size_t size)
 
     if (count < *capacity)
         return items;
-    if (__builtin_add_overflow(*capacity, more, &grown) || __builtin_mul_overflow(grown, size, &bytes))
+    if (__builtin_add_overflow(*capacity, more, &grown))
+        return NULL;
+    if (grown <= count)
+        grown = count + 1;
+    if (__builtin_mul_overflow(grown, size, &bytes))
         return NULL;
     moved = memory_resize(items, bytes);
     if (moved)
