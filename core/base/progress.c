@@ -1,0 +1,96 @@
+#include "base/progress.h"
+
+#include "base/i18n.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FIRST_AFTER_MS = 300, EVERY_MS = 100 };
+
+/* A signal handler can reach nothing but file scope. */
+static volatile sig_atomic_t cancelled;
+
+uint64_t clock_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void progress_begin(struct progress *progress, const char *what, bool enabled)
+{
+    *progress =
+        (struct progress){.what = what, .started_ms = clock_ms(), .enabled = enabled && isatty(STDERR_FILENO) == 1};
+}
+
+/* By the pace so far; nothing to say at the very start, when it would jump about. */
+static uint64_t seconds_left(uint64_t elapsed_ms, uint64_t done, uint64_t total)
+{
+    double left = done ? (double)elapsed_ms * (double)(total - done) / (double)done : 0;
+
+    return (uint64_t)(left / 1000 + 0.5);
+}
+
+/* "\r" and "erase to the end of the line": one write, so that lines of two processes do not mix. */
+static void show(const struct progress *progress, uint64_t now, uint64_t done, uint64_t total)
+{
+    uint64_t left;
+
+    if (total == 0) {
+        dprintf(STDERR_FILENO, "\r\033[K%s: %llu", progress->what, (unsigned long long)done);
+        return;
+    }
+    if (done > total)
+        done = total;
+    left = seconds_left(now - progress->started_ms, done, total);
+    dprintf(STDERR_FILENO, "\r\033[K%s: %llu/%llu (%u%%)", progress->what, (unsigned long long)done,
+            (unsigned long long)total, (unsigned)((double)done * 100 / (double)total));
+    if (left > 0)
+        dprintf(STDERR_FILENO, Q_(", %llu second left", ", %llu seconds left", left), (unsigned long long)left);
+}
+
+void progress_step(struct progress *progress, uint64_t done, uint64_t total)
+{
+    uint64_t now;
+
+    if (!progress->enabled)
+        return;
+    now = clock_ms();
+    if (now - progress->started_ms < FIRST_AFTER_MS || (progress->visible && now - progress->shown_ms < EVERY_MS))
+        return;
+    progress->shown_ms = now;
+    progress->visible = true;
+    show(progress, now, done, total);
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->visible)
+        dprintf(STDERR_FILENO, "\r\033[K");
+    progress->enabled = progress->visible = false;
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    cancelled = 1;
+}
+
+void cancel_install(void)
+{
+    /* Once only: a second Ctrl-C ends the program at once, should it not come to poll the flag. No SA_RESTART, so
+     * that a blocking call returns to the loop that polls. */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool cancel_requested(void)
+{
+    return cancelled != 0;
+}
