@@ -192,6 +192,8 @@ typedef struct chiron_query_v1 {
     chiron_status (*count)(chiron_call *call, chiron_sv query, uint64_t *count_out);
     /* The one note a handle means; CHIRON_NONE when there is none or several. Valid until the current call returns. */
     chiron_status (*find)(chiron_call *call, chiron_sv handle, const chiron_note **note_out);
+    /* The note of an id; CHIRON_NONE when it is gone. Valid until the current call returns. */
+    chiron_status (*get)(chiron_call *call, int64_t id, const chiron_note **note_out);
 } chiron_query_v1;
 
 /* ---- chiron.out/1: giving results -----------------------------------------------------------------------------------
