@@ -4,35 +4,23 @@
 
 #include "base/err.h"
 #include "base/proc.h"
+#include "git/changes.h"
+#include "git/dir.h"
 
 /* Runs `git ARGS...` on the repository at `root` with explicit --git-dir and --work-tree, a scrubbed GIT_* environment,
- * the safety settings of reliability.md ("Who does what with git"), no prompts and LC_ALL=C. `args` is NULL-terminated
- * and starts with the subcommand. Not zero at exit: FAILED with git's own last words. `output` may be NULL. */
+ * the safety settings of reliability.md ("Who does what with git"), no prompts, no editor, literal path arguments and
+ * LC_ALL=C. `args` is NULL-terminated and starts with the subcommand; only those that write or speak to a remote may
+ * fetch. A repository of somebody else's is REFUSED as git would, another process's lock is CONFLICTED, and any other
+ * failure of git is FAILED with git's own last words. `output` may be NULL. Any thread. */
 status git_run(const char *root, const char *const *args, struct buf *output, struct err *err);
 /* As git_run, but reports the exit code instead of failing on it. */
 status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
                struct err *err);
+/* As git_run, the output piece by piece as proc_lines has it. STOP from `fn` ends it with STOP. */
+status git_lines(const char *root, const char *const *args, char separator, proc_line_fn fn, void *payload,
+                 struct err *err);
 
-/* One change of one path by one commit, oldest commit first. */
-struct git_change {
-    struct sv commit; /* 40 hexadecimal digits */
-    int64_t time;     /* author's, unix seconds */
-    struct sv author_name, author_email;
-    char kind;          /* 'A'dded, 'M'odified, 'D'eleted, 'R'enamed */
-    struct sv path;     /* bytes as git has them, from the repository's root */
-    struct sv old_path; /* 'R': the former one */
-};
-typedef status (*git_change_fn)(void *payload, const struct git_change *change, struct err *err);
-/* All changes reachable from HEAD and not from `since` (empty: all), merges by their first parent left out. The last
- * commit id goes to `head_out` (empty string for a repository without commits, and nothing is called). `since` that is
- * no ancestor of HEAD: CONFLICTED, start over. */
-status git_changes(const char *root, struct sv since, git_change_fn fn, void *payload, char head_out[41],
-                   struct err *err);
-
-/* Where the repository of the work tree `root` keeps its data: ".git" or what a ".git" file points at (worktrees,
- * submodules). NOT_FOUND without words when `root` is no work tree. Reads one file at most; no library. */
-status git_dir_find(const char *root, struct buf *dir_out, struct err *err);
-/* HEAD's commit as text without running git: HEAD, a loose ref or packed-refs. NOT_FOUND: unborn. */
-status git_head_read(const char *git_dir, char id_out[41], struct err *err);
+/* Makes `root`, an existing folder, a repository with the user's default branch, else `main`. */
+status git_init(const char *root, struct err *err);
 
 #endif

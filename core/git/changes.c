@@ -1,0 +1,238 @@
+#include "git/changes.h"
+
+#include "base/arena.h"
+#include "base/i18n.h"
+#include "git/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* `git log -z --raw` is a stream of pieces that each end in NUL: a commit's header of four lines, then for every change
+ * a piece ":modes ids KIND" (after a newline, for the first) and one path, or two for a rename. Which piece is a path
+ * is known by counting, so that no path can be taken for anything else. */
+struct reader {
+    git_change_fn fn;
+    void *payload;
+    struct arena arena; /* of one commit */
+    struct git_change header;
+    struct git_change *changes;
+    size_t count, capacity;
+    char kind;
+    unsigned paths_left;
+    struct sv old_path;
+    size_t commits; /* read whole and given to `fn` */
+    size_t skip;    /* of these, given already by a first attempt */
+    bool open;      /* `header` is set */
+    status fn_status;
+};
+
+static const char header_format[] = "--format=%H%n%at%n%an%n%ae";
+
+/* Changes of a commit are given once it has been read whole: git may die in the middle of one. */
+static status commit_close(struct reader *reader, struct err *err)
+{
+    if (!reader->open)
+        return DONE;
+    for (size_t i = 0; reader->commits >= reader->skip && i < reader->count; i++) {
+        reader->fn_status = reader->fn(reader->payload, &reader->changes[i], err);
+        if (reader->fn_status != DONE)
+            return reader->fn_status;
+    }
+    reader->commits++;
+    reader->open = false;
+    return DONE;
+}
+
+static status header_read(struct reader *reader, struct sv piece, struct err *err)
+{
+    struct sv time = {0};
+    struct git_change *header = &reader->header;
+    status st = commit_close(reader, err);
+
+    if (st != DONE)
+        return st;
+    arena_reset(&reader->arena);
+    reader->changes = NULL;
+    reader->count = reader->capacity = 0;
+    piece = arena_copy(&reader->arena, piece);
+    if (piece.ptr == NULL)
+        return err_no_memory(err);
+    *header = (struct git_change){0};
+    if (!sv_next(&piece, '\n', &header->commit) || header->commit.len != 40 || !sv_next(&piece, '\n', &time) ||
+        !sv_next(&piece, '\n', &header->author_name))
+        return err_set(err, MALFORMED, _("unable to understand what 'git log' prints: '%.*s'"), SV_ARG(header->commit));
+    /* A commit without a readable date has an empty one. */
+    if (!sv_to_i64(time, &header->time))
+        header->time = 0;
+    header->author_email = piece;
+    reader->open = true;
+    return DONE;
+}
+
+/* ":100644 100644 ID ID R087" */
+static status kind_read(struct reader *reader, struct sv piece, struct err *err)
+{
+    size_t space = sv_rchr(piece, ' ');
+
+    if (!reader->open || space == SIZE_MAX || space + 1 >= piece.len)
+        return err_set(err, MALFORMED, _("unable to understand what 'git log' prints: '%.*s'"), SV_ARG(piece));
+    reader->kind = piece.ptr[space + 1];
+    reader->paths_left = reader->kind == 'R' || reader->kind == 'C' ? 2 : 1;
+    /* A change of type (a link became a file) is a change like any other to who reads the file. */
+    if (strchr("ADR", reader->kind) == NULL)
+        reader->kind = reader->kind == 'C' ? 'A' : 'M';
+    return DONE;
+}
+
+static status path_read(struct reader *reader, struct sv path, struct err *err)
+{
+    struct git_change *changes;
+
+    path = arena_copy(&reader->arena, path);
+    if (path.ptr == NULL)
+        return err_no_memory(err);
+    if (--reader->paths_left > 0) {
+        reader->old_path = path;
+        return DONE;
+    }
+    changes = arena_grow(&reader->arena, reader->changes, &reader->capacity, reader->count, sizeof *changes);
+    if (changes == NULL)
+        return err_no_memory(err);
+    reader->changes = changes;
+    changes += reader->count++;
+    *changes = reader->header;
+    changes->kind = reader->kind;
+    changes->path = path;
+    if (reader->kind == 'R')
+        changes->old_path = reader->old_path;
+    return DONE;
+}
+
+static status piece_read(void *payload, struct sv piece, struct err *err)
+{
+    struct reader *reader = payload;
+
+    if (reader->paths_left > 0)
+        return path_read(reader, piece, err);
+    if (piece.len > 0 && piece.ptr[0] == '\n')
+        piece = sv_from(piece, 1);
+    if (piece.len == 0)
+        return DONE;
+    return piece.ptr[0] == ':' ? kind_read(reader, piece, err) : header_read(reader, piece, err);
+}
+
+static status log_read(struct reader *reader, const char *root, const char *head, const char *exclude,
+                       const char *renames, struct err *err)
+{
+    const char *const args[] = {"log",
+                                "--raw",
+                                "-z",
+                                "--no-abbrev",
+                                header_format,
+                                "--encoding=UTF-8",
+                                "--reverse",
+                                "--topo-order",
+                                "--no-merges",
+                                renames,
+                                "-l1000",
+                                "-O/dev/null",
+                                "--no-ext-diff",
+                                "--no-textconv",
+                                "--no-show-signature",
+                                "--no-mailmap",
+                                "--no-notes",
+                                "--no-decorate",
+                                "--no-color",
+                                head,
+                                exclude,
+                                NULL};
+    status st;
+
+    reader->open = false;
+    reader->commits = 0;
+    reader->paths_left = 0;
+    st = git_lines(root, args, '\0', piece_read, reader, err);
+    return st == DONE ? commit_close(reader, err) : st;
+}
+
+/* Finding renames reads contents, and these may be missing where everything else is there; then the rest is read
+ * without. */
+static status log_read_robustly(struct reader *reader, const char *root, const char *head, const char *exclude,
+                                struct err *err)
+{
+    struct err first = {0};
+    status st = log_read(reader, root, head, exclude, "--find-renames", &first);
+
+    if (st == FAILED && reader->fn_status == DONE) {
+        reader->skip = reader->commits;
+        return log_read(reader, root, head, exclude, "--no-renames", err);
+    }
+    if (st != DONE && err != NULL)
+        *err = first;
+    return st;
+}
+
+static status ancestor_check(const char *root, const char *since, const char *head, struct err *err)
+{
+    const char *const args[] = {"merge-base", "--is-ancestor", since, head, NULL};
+    int exit_code = 0;
+    status st = git_try(root, args, NULL, NULL, &exit_code, err);
+
+    if (st == DONE && exit_code != 0) {
+        st = err_set(err, CONFLICTED, _("the history of '%s' was rewritten: commit %s is no longer part of it"), root,
+                     since);
+    }
+    return st;
+}
+
+static bool is_id(struct sv text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr("0123456789abcdef", text.ptr[i]) == NULL || text.ptr[i] == '\0')
+            return false;
+    return text.len == 40;
+}
+
+static status head_find(const char *root, char head_out[41], struct err *err)
+{
+    struct buf git_dir = {0};
+    status st = git_dir_find(root, &git_dir, err);
+
+    if (st == NOT_FOUND)
+        st = err_set(err, FAILED, _("'%s' is not the root of a git work tree"), root);
+    if (st == DONE)
+        st = git_head_read(git_dir.ptr, head_out, err);
+    buf_release(&git_dir);
+    return st;
+}
+
+status git_changes(const char *root, struct sv since, git_change_fn fn, void *payload, char head_out[41],
+                   struct err *err)
+{
+    struct reader reader = {.fn = fn, .payload = payload};
+    char head[41] = "", exclude[42] = "";
+    status st;
+
+    head_out[0] = '\0';
+    st = head_find(root, head, err);
+    if (st < 0)
+        return st;
+    if (since.len > 0 && (st == NOT_FOUND || !is_id(since))) {
+        return err_set(err, CONFLICTED, _("the history of '%s' was rewritten: commit %.*s is no longer part of it"),
+                       root, SV_ARG(since));
+    }
+    if (st == NOT_FOUND)
+        return DONE;
+    if (since.len > 0) {
+        exclude[0] = '^';
+        memcpy(exclude + 1, since.ptr, since.len);
+        st = ancestor_check(root, exclude + 1, head, err);
+    }
+    arena_init(&reader.arena);
+    if (st == DONE && !sv_eq_c(since, head))
+        st = log_read_robustly(&reader, root, head, since.len > 0 ? exclude : NULL, err);
+    arena_release(&reader.arena);
+    if (st == DONE)
+        memcpy(head_out, head, sizeof head);
+    return st;
+}
