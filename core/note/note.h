@@ -36,8 +36,11 @@ struct note {
     bool utf8;                  /* valid */
 };
 
-/* Parses one note; validates it against its type. It never fails on content (that makes findings); only on memory.
- * `types` may be NULL: nothing is known of types then. All memory is of `arena`. Any thread, an arena per thread. */
+/* Parses one note and validates it against its type (note_validate, unless `types` is NULL: nothing is known of types
+ * then). It never fails on content (that makes findings); only on memory. More than NOTE_BYTES_MAX are not looked at.
+ * Front matter that cannot be read may have said `visibility: private`, and so does one with a visibility nobody knows:
+ * both are taken as private. `path` and `bytes` must outlive the note; all memory is of `arena`. Any thread, an arena
+ * per thread. */
 status note_parse(struct sv path, struct sv bytes, const struct types *types, struct arena *arena,
                   struct note *note_out, struct err *err);
 
@@ -45,14 +48,18 @@ status note_parse(struct sv path, struct sv bytes, const struct types *types, st
 bool note_is_note_name(struct sv name);
 
 /* Adds what the type's declaration says is wrong: missing required fields, wrong kinds, values not allowed, references
- * that are none. */
+ * that are none. Errors for a known type, warnings for a plain note. Rules: type-unknown, field-required, field-kind,
+ * field-enum, field-range, field-ref, field-unknown, too-many. */
 void note_validate(const struct note *note, const struct types *types, struct findings *findings);
 
 /* Front matter as one JSON object, typed by the type's declaration, else by the core schema (dates are strings; a list
  * field with one scalar is a list; a wikilink in a ref is its handle). "{}" when there is none. */
 status note_fields_json(const struct note *note, const struct types *types, struct buf *out, struct err *err);
-/* "key" or "goals[0].gas" -> the scalar texts it has, one call each, in order (a list gives each element). For the
- * catalogue's field table. */
+/* "key" or "goals[0].gas" -> the scalar texts it has, one call each, in order (a list gives each element under the
+ * same key, a map "signed.anna"); then the inline fields of the body whose key the front matter does not have. A
+ * reference's text is its target. `kind` is the declared one where the text is of it, else BOOL, INT, NUMBER, DATE or
+ * TEXT by the core schema; `number` is the value of INT and NUMBER, 0 or 1 of BOOL, days since 1970-01-01 of DATE and
+ * DATETIME, NAN of all others. Views live during the call. For the catalogue's field table. */
 typedef status (*note_field_fn)(void *payload, struct sv key, struct sv text, enum field_kind kind, double number,
                                 struct err *err);
 status note_each_field(const struct note *note, const struct types *types, note_field_fn fn, void *payload,

@@ -91,8 +91,11 @@ const struct note_type *types_for(const struct types *types, struct sv name);
 const struct field *type_field(const struct types *types, const struct note_type *type, struct sv name);
 
 const char *field_kind_name(enum field_kind kind);
+bool field_kind_parse(struct sv name, enum field_kind *kind_out);
 const char *visibility_name(enum visibility visibility);
 bool visibility_parse(struct sv name, enum visibility *visibility_out);
+/* "pl", "pl-PL", "PL_pl" -> LANG_PL. False for a language without labels. */
+bool label_lang_parse(struct sv lang, size_t *index_out);
 /* In `lang` ("pl", "pl-PL"), else English, else `fallback`. */
 struct sv label_text(const struct label *label, struct sv lang, struct sv fallback);
 
