@@ -100,7 +100,7 @@ static status parse_yaml(struct sv yaml, struct arena *arena, struct front *fron
     return DONE;
 }
 
-status front_parse(struct sv note, struct arena *arena, struct front *front_out, struct err *err)
+status front_find(struct sv note, struct front *front_out, struct err *err)
 {
     struct front *front = front_out;
     size_t start = sv_starts(note, SV("\xef\xbb\xbf")) ? 3 : 0;
@@ -123,5 +123,13 @@ status front_parse(struct sv note, struct arena *arena, struct front *front_out,
     front->end = f.close;
     front->body = f.behind;
     front->body_line = f.line;
-    return parse_yaml(sv_sub(note, front->begin, front->end - front->begin), arena, front, err);
+    return DONE;
+}
+
+status front_parse(struct sv note, struct arena *arena, struct front *front_out, struct err *err)
+{
+    status s = front_find(note, front_out, err);
+    if (s != DONE || !front_out->present)
+        return s;
+    return parse_yaml(sv_sub(note, front_out->begin, front_out->end - front_out->begin), arena, front_out, err);
 }

@@ -18,5 +18,7 @@ struct front {
  * but keys follow: no front matter, and MALFORMED is returned. Broken YAML, or no map: MALFORMED with `err` placed in
  * the note, `front` filled but for `root`. `root` is allocated in `arena` and holds no view of `note`. */
 status front_parse(struct sv note, struct arena *arena, struct front *front_out, struct err *err);
+/* The same without reading the YAML: where front matter stands and where the body begins. */
+status front_find(struct sv note, struct front *front_out, struct err *err);
 
 #endif
