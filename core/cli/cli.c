@@ -1,0 +1,528 @@
+/* The frame around a command: finds it, parses its words, opens what it needs, runs it, turns its end into an exit
+ * code. */
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "cli/cmd.h"
+#include "text/render.h"
+#include "vault/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_FAILED = 3 };
+
+static const struct cmd_option version_option[] = {
+    {"version", 0, NULL, N_("show the version and exit")},
+    {0},
+};
+
+/* --- telling people -------------------------------------------------------------------------------------------- */
+
+static void say(const struct buf *text)
+{
+    struct err ignored = {0};
+    fd_write_all(STDERR_FILENO, buf_view(text), &ignored);
+}
+
+/* Messages quote file names and queries: what could steer a terminal is taken out. */
+static void say_safe(const char *prefix, struct sv text)
+{
+    struct buf line = {0};
+    buf_put_c(&line, prefix);
+    render_safe_text(text, &line);
+    buf_char(&line, '\n');
+    say(&line);
+    buf_release(&line);
+}
+
+void cmd_warn(const struct cmd *cmd, const char *format, ...)
+{
+    struct buf text = {0};
+    va_list args;
+    if (cmd->quiet)
+        return;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    struct sv rest = buf_view(&text), line;
+    while (sv_next_line(&rest, &line))
+        if (line.len > 0) {
+            struct buf prefix = {0};
+            buf_printf(&prefix, "chiron: %s: ", _("warning"));
+            say_safe(prefix.ptr ? prefix.ptr : "", line);
+            buf_release(&prefix);
+        }
+    buf_release(&text);
+}
+
+static void say_error_json(const struct err *err)
+{
+    struct buf line = {0};
+    buf_put(&line, SV("{\"error\":{\"message\":"));
+    json_put_text(&line, sv_of(err->text));
+    if (err->path[0]) {
+        buf_put(&line, SV(",\"path\":"));
+        json_put_text(&line, sv_of(err->path));
+    }
+    if (err->line)
+        buf_printf(&line, ",\"line\":%u", err->line);
+    if (err->column)
+        buf_printf(&line, ",\"column\":%u", err->column);
+    buf_put(&line, SV("}}\n"));
+    say(&line);
+    buf_release(&line);
+}
+
+static void say_error(const struct cmd *cmd, const struct err *err)
+{
+    char text[ERR_TEXT_MAX + ERR_PATH_MAX + 64];
+    if (err->text[0] == '\0')
+        return;
+    if (cmd->output.format == OUT_JSON || cmd->output.format == OUT_JSONL) {
+        say_error_json(err);
+        return;
+    }
+    err_format(err, text, sizeof text);
+    say_safe("chiron: ", sv_of(text));
+}
+
+static int exit_code(status code)
+{
+    switch (code) {
+    case DONE:
+    case STOP:
+        return EXIT_SUCCESS;
+    case NOT_FOUND:
+        return EXIT_NOTHING;
+    case USAGE:
+        return EXIT_USAGE;
+    default:
+        return EXIT_FAILED;
+    }
+}
+
+/* --- what commands need ---------------------------------------------------------------------------------------- */
+
+status cmd_need_vault(struct cmd *cmd, struct err *err)
+{
+    struct buf warning = {0};
+    if (cmd->vault)
+        return DONE;
+    status code = vault_open(cmd->dir, &cmd->vault, &warning, err);
+    if (code == DONE && warning.len > 0)
+        cmd_warn(cmd, "%s", warning.ptr);
+    buf_release(&warning);
+    if (code == DONE && cmd->space.len > 0 && !vault_space(cmd->vault, cmd->space)) {
+        struct buf names = {0};
+        for (size_t i = 0; i < cmd->vault->space_count; i++)
+            buf_printf(&names, "%s'%.*s'", i ? ", " : "", SV_ARG(cmd->vault->spaces[i].name));
+        code =
+            err_set(err, USAGE, _("no space '%.*s' here: there is %s"), SV_ARG(cmd->space), names.ptr ? names.ptr : "");
+        buf_release(&names);
+    }
+    return code;
+}
+
+status cmd_need_catalogue(struct cmd *cmd, struct err *err)
+{
+    struct catalogue_options options = {.progress = &cmd->progress};
+    struct catalogue_refresh refreshed;
+    struct buf note = {0};
+    if (cmd->catalogue)
+        return DONE;
+    status code = cmd_need_vault(cmd, err);
+    if (code == DONE)
+        code = catalogue_open(cmd->vault, &options, &cmd->catalogue, &note, err);
+    if (code == DONE)
+        code = catalogue_refresh(cmd->catalogue, &refreshed, err);
+    progress_end(&cmd->progress);
+    if (code == DONE && note.len > 0)
+        cmd_warn(cmd, "%s", note.ptr);
+    buf_release(&note);
+    return code;
+}
+
+status cmd_need_plugins(struct cmd *cmd, struct err *err)
+{
+    if (cmd->plugins)
+        return DONE;
+    status code = plugins_find(cmd->vault, &cmd->plugins, err);
+    if (code == DONE)
+        plugins_lend(cmd->plugins, cmd->catalogue, &cmd->progress);
+    return code;
+}
+
+static struct sv pager_command(const struct cmd *cmd)
+{
+    static const char *const names[] = {"CHIRON_PAGER", "PAGER", NULL};
+    if (cmd->vault)
+        return vault_user_program(cmd->vault, names, "core.pager", "less");
+    const char *pager = getenv("PAGER");
+    return sv_of(pager ? pager : "less");
+}
+
+static status open_output(struct cmd *cmd, struct err *err)
+{
+    cmd->output.fd = STDOUT_FILENO;
+    cmd->output.color = terminal_color(STDOUT_FILENO, cmd->color);
+    cmd->output.width = terminal_width(STDOUT_FILENO);
+    if ((cmd->entry->needs & CMD_PAGER) && !cmd->no_pager && cmd->output.format == OUT_TEXT) {
+        status code = pager_begin(&cmd->pager, pager_command(cmd), err);
+        if (code != DONE)
+            return code;
+    }
+    return out_open(&cmd->output, &cmd->out, err);
+}
+
+static status open_needs(struct cmd *cmd, struct err *err)
+{
+    unsigned needs = cmd->entry->needs;
+    status code = DONE;
+    if (needs & (CMD_VAULT | CMD_CATALOGUE))
+        code = cmd_need_vault(cmd, err);
+    if (code == DONE && (needs & CMD_CATALOGUE))
+        code = cmd_need_catalogue(cmd, err);
+    if (code == DONE && (needs & CMD_PLUGINS))
+        code = cmd_need_plugins(cmd, err);
+    if (code == DONE && (needs & CMD_OUTPUT))
+        code = open_output(cmd, err);
+    return code;
+}
+
+static void close_needs(struct cmd *cmd)
+{
+    plugins_free(cmd->plugins);
+    catalogue_close(cmd->catalogue);
+    vault_close(cmd->vault);
+    buf_release(&cmd->format_text);
+    arena_release(&cmd->arena);
+}
+
+/* --- options ---------------------------------------------------------------------------------------------------- */
+
+static status parse_color(struct cmd *cmd, struct err *err)
+{
+    static const struct {
+        const char *name;
+        enum color_when when;
+    } words[] = {{"auto", COLOR_AUTO}, {"always", COLOR_ALWAYS}, {"never", COLOR_NEVER}};
+    struct sv text = option_text(cmd, "color", SV("auto"));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (sv_eq_c(text, words[i].name)) {
+            cmd->color = words[i].when;
+            return DONE;
+        }
+    return err_set(err, USAGE, _("--color takes auto, always or never, not '%.*s'"), SV_ARG(text));
+}
+
+static status parse_lang(struct cmd *cmd, struct err *err)
+{
+    static const char *const known[] = {"en", "pl", "da"};
+    const struct cmd_value *lang = option_get(cmd, "lang");
+    if (!lang)
+        return DONE;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (sv_eq_c(lang->value, known[i])) {
+            i18n_init(known[i]);
+            return DONE;
+        }
+    return err_set(err, USAGE, _("--lang takes en, pl or da, not '%.*s'"), SV_ARG(lang->value));
+}
+
+static status parse_format(struct cmd *cmd, struct err *err)
+{
+    const struct cmd_value *format = option_get(cmd, "format");
+    if (option_given(cmd, "json"))
+        cmd->output.format = OUT_JSON;
+    if (!format)
+        return DONE;
+    if (cmd->entry->extra_format && sv_eq_c(format->value, cmd->entry->extra_format)) {
+        cmd->extra_format = true;
+        return DONE;
+    }
+    return out_format_parse(format->value, &cmd->output, &cmd->format_text, err);
+}
+
+static status settle_options(struct cmd *cmd, struct err *err)
+{
+    const struct cmd_value *dir = option_get(cmd, "directory");
+    const char *from_env = getenv("CHIRON_VAULT");
+    status code = parse_lang(cmd, err);
+    /* The format first: it decides in what form the next mistake is told. */
+    if (code == DONE)
+        code = parse_format(cmd, err);
+    if (code == DONE)
+        code = parse_color(cmd, err);
+    cmd->space = option_text(cmd, "space", SV(""));
+    cmd->quiet = option_given(cmd, "quiet");
+    cmd->no_pager = option_given(cmd, "no-pager");
+    cmd->dir = dir ? dir->value.ptr : from_env && *from_env ? from_env : NULL;
+    progress_begin(&cmd->progress, _("reading notes"), !cmd->quiet && isatty(STDERR_FILENO));
+    return code;
+}
+
+static status check_words(const struct cmd *cmd, struct err *err)
+{
+    const struct cmd_entry *entry = cmd->entry;
+    if (entry->needs & CMD_QUERY)
+        return DONE;
+    if (cmd->word_count >= entry->words_min && cmd->word_count <= entry->words_max)
+        return DONE;
+    struct buf usage = {0};
+    help_usage_line(entry, &usage);
+    status code = err_set(err, USAGE,
+                          cmd->word_count < entry->words_min ? _("something is missing: %s") : _("too many words: %s"),
+                          usage.ptr ? usage.ptr : "");
+    buf_release(&usage);
+    return code;
+}
+
+/* --- the run ------------------------------------------------------------------------------------------------------ */
+
+static status print_text(const struct buf *text, struct err *err)
+{
+    status code = buf_check(text, err);
+    return code == DONE ? fd_write_all(STDOUT_FILENO, buf_view(text), err) : code;
+}
+
+static status finish_output(struct cmd *cmd, status code, struct err *err)
+{
+    struct err closing = {0};
+    /* A failure may leave an answer half given; what was given still reaches the reader, as it would have in a stream.
+     */
+    status closed = out_close(cmd->out, &closing);
+    cmd->out = NULL;
+    pager_end(&cmd->pager);
+    if (code < DONE || closed == DONE)
+        return code;
+    *err = closing;
+    return closed;
+}
+
+static status run_entry(struct cmd *cmd, struct err *err)
+{
+    if (option_given(cmd, "help")) {
+        struct buf text = {0};
+        help_command(cmd->entry, &text);
+        status code = print_text(&text, err);
+        buf_release(&text);
+        return code;
+    }
+    status code = check_words(cmd, err);
+    if (code == DONE)
+        code = open_needs(cmd, err);
+    if (code == DONE)
+        code = cmd->entry->run(cmd, err);
+    progress_end(&cmd->progress);
+    return finish_output(cmd, code, err);
+}
+
+static status unknown_command(const char *name, struct err *err)
+{
+    struct sv start = sv_sub(sv_of(name), 0, 2);
+    for (size_t i = 0; commands[i]; i++)
+        if (sv_starts(sv_of(commands[i]->name), start))
+            return err_set(err, USAGE, _("unknown command '%s': did you mean '%s'? 'chiron help' lists all"), name,
+                           commands[i]->name);
+    return err_set(err, USAGE, _("unknown command '%s': 'chiron help' lists all"), name);
+}
+
+/* A command that a plugin offers: its options are known only once it is loaded. */
+static status run_plugin_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err);
+
+static status plugin_for(struct cmd *cmd, const char *name, struct plugin **plugin_out, struct err *err)
+{
+    status code = cmd_need_plugins(cmd, err);
+    for (size_t i = 0; code == DONE && i < plugins_count(cmd->plugins); i++) {
+        const struct plugin_info *info = plugin_info(plugins_nth(cmd->plugins, i));
+        if (!(info->kinds & PLUGIN_COMMAND) || !sv_eq_c(info->command, name))
+            continue;
+        if (info->state == PLUGIN_REFUSED)
+            return err_set(err, FAILED, _("plugin '%.*s' was refused: %.*s"), SV_ARG(info->id), SV_ARG(info->reason));
+        *plugin_out = plugins_nth(cmd->plugins, i);
+        return DONE;
+    }
+    return code == DONE ? unknown_command(name, err) : code;
+}
+
+static const struct cmd_entry plugin_entry = {.name = "", .needs = CMD_OUTPUT | CMD_PAGER};
+
+static status plugin_options(struct cmd *cmd, const struct plugin_usage *usage, const struct cmd_option **table_out,
+                             struct err *err)
+{
+    struct cmd_option *made = arena_array(&cmd->arena, usage->option_count + 1, sizeof *made);
+    if (!made)
+        return err_no_memory(err);
+    for (size_t i = 0; i < usage->option_count; i++) {
+        const struct plugin_option *option = &usage->options[i];
+        made[i].name = arena_cstr(&cmd->arena, option->name);
+        made[i].short_name = option->short_name;
+        made[i].value = option->value_name.len ? arena_cstr(&cmd->arena, option->value_name) : NULL;
+        made[i].summary = arena_cstr(&cmd->arena, option->summary);
+        if (!made[i].name || !made[i].summary)
+            return err_no_memory(err);
+    }
+    *table_out = made;
+    return DONE;
+}
+
+/* The plugin's own options first, then its words: what the frame took for itself stays out. */
+static status plugin_arguments(struct cmd *cmd, const struct cmd_option *own, struct plugin_arguments *arguments,
+                               struct err *err)
+{
+    size_t room = cmd->value_count + cmd->word_count;
+    struct sv *names = arena_array(&cmd->arena, room, sizeof *names);
+    struct sv *values = arena_array(&cmd->arena, room, sizeof *values);
+    if (!names || !values)
+        return err_no_memory(err);
+    *arguments = (struct plugin_arguments){.names = names, .values = values};
+    for (size_t i = 0; i < cmd->value_count; i++)
+        for (const struct cmd_option *option = own; option->name; option++)
+            if (sv_eq_c(cmd->values[i].name, option->name)) {
+                names[arguments->count] = cmd->values[i].name;
+                values[arguments->count++] = cmd->values[i].value;
+            }
+    for (size_t i = 0; i < cmd->word_count; i++)
+        values[arguments->count++] = cmd->words[i];
+    return DONE;
+}
+
+static status run_plugin_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err)
+{
+    struct plugin *plugin = NULL;
+    struct plugin_usage usage = {0};
+    struct plugin_arguments arguments = {0};
+    const struct cmd_option *own = NULL;
+    cmd->entry = &plugin_entry;
+    status code = plugin_for(cmd, name, &plugin, err);
+    if (code == DONE)
+        code = plugin_command_usage(plugin, &usage, err);
+    if (code == DONE)
+        code = plugin_options(cmd, &usage, &own, err);
+    const struct cmd_option *const tables[] = {own, output_options, global_options, NULL};
+    if (code == DONE)
+        code = options_parse(cmd, tables, false, argc, argv, err);
+    if (code == DONE)
+        code = settle_options(cmd, err);
+    if (code == DONE && option_given(cmd, "help")) {
+        struct buf text = {0};
+        help_plugin_command(&usage, &text);
+        code = print_text(&text, err);
+        buf_release(&text);
+        return code;
+    }
+    if (code == DONE)
+        code = plugin_arguments(cmd, own, &arguments, err);
+    if (code == DONE)
+        code = cmd_need_catalogue(cmd, err);
+    if (code == DONE)
+        code = open_output(cmd, err);
+    if (code != DONE)
+        return code;
+    plugins_lend(cmd->plugins, cmd->catalogue, &cmd->progress);
+    code = plugin_run(plugin, &arguments, cmd->out, err);
+    progress_end(&cmd->progress);
+    return finish_output(cmd, code, err);
+}
+
+static status run_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err)
+{
+    cmd->entry = command_find(sv_of(name));
+    if (!cmd->entry)
+        return run_plugin_command(cmd, name, argc, argv, err);
+    static const struct cmd_option none[] = {{0}};
+    const struct cmd_option *const tables[] = {cmd->entry->options ? cmd->entry->options : none,
+                                               cmd->entry->needs & CMD_OUTPUT ? output_options : none, global_options,
+                                               NULL};
+    status code = options_parse(cmd, tables, cmd->entry->needs & CMD_QUERY, argc, argv, err);
+    /* A mistake in the words is told in the form that was asked for, as far as it can be known. */
+    struct err ignored = {0};
+    if (code != DONE) {
+        parse_format(cmd, &ignored);
+        return code;
+    }
+    code = settle_options(cmd, err);
+    return code == DONE ? run_entry(cmd, err) : code;
+}
+
+/* Where the command's name stands: behind the global options. */
+static int command_index(int argc, char **argv)
+{
+    int i = 1;
+    while (i < argc && argv[i][0] == '-' && argv[i][1] != '\0') {
+        bool value = strcmp(argv[i], "-C") == 0 || strcmp(argv[i], "--directory") == 0 ||
+                     strcmp(argv[i], "--space") == 0 || strcmp(argv[i], "--lang") == 0 ||
+                     strcmp(argv[i], "--color") == 0;
+        i += value ? 2 : 1;
+    }
+    return i < argc ? i : argc;
+}
+
+static status run_all(struct cmd *cmd, int argc, char **argv, struct err *err)
+{
+    static const struct cmd_entry bare = {.name = ""};
+    const struct cmd_option *const tables[] = {global_options, version_option, NULL};
+    int at = command_index(argc, argv);
+    struct buf text = {0};
+    cmd->entry = &bare;
+    status code = options_parse(cmd, tables, false, at - 1, argv + 1, err);
+    if (code == DONE)
+        code = settle_options(cmd, err);
+    if (code != DONE)
+        return code;
+    if (option_given(cmd, "version"))
+        buf_put_c(&text, "chiron " CHIRON_VERSION "\n");
+    else if (option_given(cmd, "help") || at == argc)
+        help_overview(&text);
+    if (text.len > 0) {
+        code = print_text(&text, err);
+        buf_release(&text);
+        /* Without a command the overview is an answer to a mistake. */
+        return code == DONE && at == argc && !option_given(cmd, "help") && !option_given(cmd, "version") ? USAGE : code;
+    }
+    return run_command(cmd, argv[at], argc - at - 1, argv + at + 1, err);
+}
+
+/* A descriptor that came closed must not become a file of ours; a closed stdout becomes one that fails to write. */
+static void hold_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+            int null = open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+            if (null >= 0 && null != fd) {
+                dup2(null, fd);
+                close(null);
+            }
+        }
+}
+
+int cli_main(int argc, char **argv)
+{
+    struct cmd cmd = {.pager = {.saved_stdout = -1}};
+    struct err err = {0};
+    hold_descriptors();
+    if (argc == 3 && strcmp(argv[1], "--plugin-worker") == 0)
+        return plugin_worker_main(atoi(argv[2]));
+    i18n_init(NULL);
+    signal(SIGPIPE, SIG_IGN);
+    cancel_install();
+    status code = run_all(&cmd, argc, argv, &err);
+    if (code < DONE && code != REFUSED)
+        say_error(&cmd, &err);
+    else if (code == REFUSED && err.text[0])
+        say_error(&cmd, &err);
+    close_needs(&cmd);
+    if (code == REFUSED && !err.text[0]) {
+        /* Our reader has left: end as any filter does. */
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    return exit_code(code);
+}

@@ -1,0 +1,139 @@
+/* Commands. To add one:
+ *   1. write cmd_<name>.c with one `const struct cmd_entry cmd_<name>` (start from cmd_tags.c);
+ *   2. declare it below and name it in the table of commands.c;
+ *   3. write tests/cmd/<name>.bats, translate its messages in po/, and give it a line in README.md.
+ * Parsing, help and the list of commands follow from the entry. */
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include "catalogue/eval.h"
+#include "host/host.h"
+#include "out/out.h"
+#include "out/terminal.h"
+
+/* What a command needs is declared; the dispatcher opens it before `run`. A usage error never opens a vault. */
+enum cmd_needs {
+    CMD_VAULT = 1 << 0,
+    CMD_CATALOGUE = 1 << 1, /* opened and brought up to date; a vault too */
+    CMD_PLUGINS = 1 << 2,   /* manifests read; nothing loaded */
+    CMD_OUTPUT = 1 << 3,    /* --format and --json; `out` is open */
+    CMD_QUERY = 1 << 4,     /* words are a query: after the first of them a single dash belongs to it */
+    CMD_PAGER = 1 << 5,
+    CMD_HIDDEN = 1 << 6 /* not listed in help */
+};
+
+struct cmd_option {
+    const char *name;    /* "limit" */
+    char short_name;     /* or 0 */
+    const char *value;   /* N_("N"); NULL: a flag */
+    const char *summary; /* N_() */
+};
+
+struct cmd;
+struct cmd_entry {
+    const char *name;
+    const char *usage;                /* behind the name: N_("[QUERY...]") */
+    const char *summary;              /* one line, N_() */
+    const char *details;              /* paragraphs for `help NAME`, N_(); may be NULL */
+    const struct cmd_option *options; /* ends with a NULL name; may be NULL */
+    unsigned needs;
+    unsigned words_min, words_max; /* how many words it takes; ignored for queries */
+    const char *extra_format;      /* a format of its own besides the common ones ("dot"), or NULL */
+    /* DONE: exit code 0; NOT_FOUND: 1; USAGE: 2; any other failure: 3. */
+    status (*run)(struct cmd *cmd, struct err *err);
+};
+
+extern const struct cmd_entry cmd_check, cmd_doctor, cmd_export, cmd_graph, cmd_help, cmd_init, cmd_kpi, cmd_links,
+    cmd_list, cmd_match, cmd_plugin, cmd_search, cmd_show, cmd_tags, cmd_template;
+/* All, in the order in which help lists them; ends with NULL. */
+extern const struct cmd_entry *const commands[];
+const struct cmd_entry *command_find(struct sv name);
+
+enum { CMD_WORDS_MAX = 4096 };
+struct cmd_value {
+    struct sv name; /* of the option; empty: a word */
+    struct sv value;
+};
+
+/* One run of the program. */
+struct cmd {
+    const struct cmd_entry *entry;
+    struct arena arena;
+    /* Global options. */
+    const char *dir; /* -C, CHIRON_VAULT; NULL: here */
+    struct sv space;
+    enum color_when color;
+    bool no_pager, quiet;
+    /* The command's own, in order. */
+    struct cmd_value *values;
+    size_t value_count, value_capacity;
+    struct sv *words;
+    size_t word_count, word_capacity;
+    bool extra_format; /* --format named entry->extra_format */
+    struct out_options output;
+    struct buf format_text;
+    /* What was opened. */
+    struct vault *vault;
+    struct catalogue *catalogue;
+    struct plugins *plugins;
+    struct out *out;
+    struct pager pager;
+    struct progress progress;
+    struct searcher searcher;
+};
+
+/* --- options (options.c: the one door to popt)
+ * ------------------------------------------------------------------------------------ */
+
+/* Options that every command takes. */
+extern const struct cmd_option global_options[], output_options[];
+/* Splits `argv` (behind the command's name) into options and words by `tables` (NULL-terminated list of tables). */
+status options_parse(struct cmd *cmd, const struct cmd_option *const *tables, bool query, int argc, char **argv,
+                     struct err *err);
+/* The last value of an option; NULL when it was not given. */
+const struct cmd_value *option_get(const struct cmd *cmd, const char *name);
+bool option_given(const struct cmd *cmd, const char *name);
+struct sv option_text(const struct cmd *cmd, const char *name, struct sv fallback);
+/* A whole number of at least `least`; USAGE otherwise. */
+status option_number(const struct cmd *cmd, const char *name, int64_t least, int64_t fallback, int64_t *number_out,
+                     struct err *err);
+
+/* --- the frame (cli.c)
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/* The whole program; returns the exit code. */
+int cli_main(int argc, char **argv);
+/* For commands that find out by their words what they need. Each does nothing when it is open already. */
+status cmd_need_vault(struct cmd *cmd, struct err *err);
+status cmd_need_catalogue(struct cmd *cmd, struct err *err);
+status cmd_need_plugins(struct cmd *cmd, struct err *err);
+/* A line on stderr unless -q: "chiron: warning: ...". */
+void cmd_warn(const struct cmd *cmd, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Words joined by spaces, as the query they are. */
+status cmd_query_text(struct cmd *cmd, struct sv *text_out, struct err *err);
+/* Parses the command's words and finds the notes; a mistake points at its character on stderr. */
+status cmd_query_parse(struct cmd *cmd, struct query **query_out, struct err *err);
+/* An eval with this run's searcher (picked only when the query has text; `using` names one, empty: the usual) and
+ * space. */
+status cmd_eval(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out, struct err *err);
+/* Both of the above: the set of notes that the words name. */
+status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
+/* The one note that a word names; prefixes are fine. */
+status cmd_note(struct cmd *cmd, struct sv handle, struct record *record_out, struct err *err);
+
+/* --- shared shapes
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+/* The keys of design.md section 9 for a note, inside an open map (record.c). */
+void record_columns(struct out *out);
+void record_put(struct out *out, const struct record *record);
+/* "2026-11-20  session      Title  (handle)": a line for people; the handle last, so that titles align. */
+void record_line(struct out *out, const struct record *record);
+
+/* help.c */
+void help_overview(struct buf *out);
+void help_command(const struct cmd_entry *entry, struct buf *out);
+void help_plugin_command(const struct plugin_usage *usage, struct buf *out);
+void help_usage_line(const struct cmd_entry *entry, struct buf *out);
+
+#endif

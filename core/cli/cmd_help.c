@@ -1,0 +1,62 @@
+#include "base/file.h"
+#include "base/i18n.h"
+#include "cli/cmd.h"
+
+static const char *query_help(void)
+{
+    return _("A query is words and conditions; all of them must hold.\n"
+             "\n"
+             "  trust                  the word, in any of its forms\n"
+             "  \"honest feedback\"      words that follow each other\n"
+             "  superv*                the beginning of a word\n"
+             "  -draft                 without it; works before anything, also ( ... )\n"
+             "  a OR b                 one of them; binds weaker than standing side by side\n"
+             "  /feedb[aä]ck/          a regular expression (PCRE2; capitals matter once there is one)\n"
+             "\n"
+             "  type:log               of this type; also tag: space: in:(path) title: heading: lang: handle:\n"
+             "  mentor:anna mentee:jan of this pair: the note's own field, or its charter's\n"
+             "  tag:goals              this tag and those below it (goals/career)\n"
+             "  link:HANDLE            notes that link to it; linked:HANDLE: notes it links to\n"
+             "  status:active          any front matter key; key:a,b is one of several, key:>=3, key:2..5\n"
+             "  has:goals no:date      with or without a field\n"
+             "\n"
+             "  before: after: on:     dates: 2026-11-24, 2026-11, 2026-q3, 2026, today, yesterday, -2w, -3m\n"
+             "  date:2026-01..2026-03  both ends included; after:2026-01 begins when January ends\n"
+             "\n"
+             "Example: chiron search type:log trust -tag:draft after:2026-01 '/feedb[aä]ck/'\n");
+}
+
+static status print(const struct buf *text, struct err *err)
+{
+    status code = buf_check(text, err);
+    return code == DONE ? fd_write_all(1, buf_view(text), err) : code;
+}
+
+static status run(struct cmd *cmd, struct err *err)
+{
+    struct buf text = {0};
+    status code = DONE;
+    if (cmd->word_count == 0) {
+        help_overview(&text);
+    } else if (sv_eq(cmd->words[0], SV("query"))) {
+        buf_put_c(&text, query_help());
+    } else {
+        const struct cmd_entry *entry = command_find(cmd->words[0]);
+        if (entry)
+            help_command(entry, &text);
+        else
+            code = err_set(err, USAGE, _("no command '%.*s': 'chiron help' lists all"), SV_ARG(cmd->words[0]));
+    }
+    if (code == DONE)
+        code = print(&text, err);
+    buf_release(&text);
+    return code;
+}
+
+const struct cmd_entry cmd_help = {
+    .name = "help",
+    .usage = N_("[COMMAND | query]"),
+    .summary = N_("explain a command or the query language"),
+    .words_max = 1,
+    .run = run,
+};

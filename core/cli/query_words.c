@@ -1,0 +1,90 @@
+/* From a command's words to notes. */
+#include "base/file.h"
+#include "base/i18n.h"
+#include "cli/cmd.h"
+
+#include <unistd.h>
+
+status cmd_query_text(struct cmd *cmd, struct sv *text_out, struct err *err)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < cmd->word_count; i++) {
+        if (i > 0)
+            buf_char(&text, ' ');
+        buf_put(&text, cmd->words[i]);
+    }
+    *text_out = arena_copy(&cmd->arena, buf_view(&text));
+    bool failed = text.failed || !text_out->ptr;
+    buf_release(&text);
+    return failed ? err_no_memory(err) : DONE;
+}
+
+/* Under text formats the caret line says more than a column number. */
+static void point(const struct cmd *cmd, struct sv text, const struct err *err)
+{
+    struct buf lines = {0};
+    struct err ignored = {0};
+    if (cmd->output.format == OUT_JSON || cmd->output.format == OUT_JSONL || err->column == 0)
+        return;
+    query_point(text, err, &lines);
+    fd_write_all(STDERR_FILENO, buf_view(&lines), &ignored);
+    buf_release(&lines);
+}
+
+status cmd_query_parse(struct cmd *cmd, struct query **query_out, struct err *err)
+{
+    struct sv text;
+    status code = cmd_query_text(cmd, &text, err);
+    if (code == DONE)
+        code = query_parse(text, date_today(), &cmd->arena, query_out, err);
+    if (code == USAGE) {
+        point(cmd, text, err);
+        err_context(err, _("in the query"));
+    }
+    return code;
+}
+
+status cmd_eval(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out, struct err *err)
+{
+    struct plugin *plugin = NULL;
+    status code = cmd_need_catalogue(cmd, err);
+    *eval_out = (struct eval){.catalogue = cmd->catalogue, .space = cmd->space};
+    if (code != DONE || !query_has_text(query))
+        return code;
+    code = cmd_need_plugins(cmd, err);
+    if (code == DONE)
+        code = plugins_pick(cmd->plugins, PLUGIN_SEARCHER, using, &plugin, err);
+    if (code == DONE)
+        code = plugin_searcher(plugin, &cmd->searcher, err);
+    progress_end(&cmd->progress);
+    eval_out->searcher = &cmd->searcher;
+    /* The searcher is there or it is an error of its own: "nothing found" would be another thing. */
+    return code == NOT_FOUND ? FAILED : code;
+}
+
+status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err)
+{
+    struct query *query = NULL;
+    struct eval eval;
+    struct buf warnings = {0};
+    status code = cmd_query_parse(cmd, &query, err);
+    if (code == DONE)
+        code = cmd_eval(cmd, query, SV(""), &eval, err);
+    if (code == DONE) {
+        eval.warnings = &warnings;
+        code = eval_set(&eval, query, set_out, err);
+    }
+    if (warnings.len > 0)
+        cmd_warn(cmd, "%s", warnings.ptr);
+    buf_release(&warnings);
+    return code;
+}
+
+status cmd_note(struct cmd *cmd, struct sv handle, struct record *record_out, struct err *err)
+{
+    int64_t id = 0;
+    status code = catalogue_find(cmd->catalogue, handle, true, &id, err);
+    if (code == DONE)
+        code = catalogue_record(cmd->catalogue, id, &cmd->arena, record_out, err);
+    return code;
+}
