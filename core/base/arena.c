@@ -52,19 +52,27 @@ static bool must_fail(void)
     return true;
 }
 
+/* 256 GiB at once is nobody's need: such a size came of hostile input or a mistake, and a kernel that overcommits
+ * would grant it. */
+static const size_t allocation_max = SIZE_MAX >> 26;
+
 void *memory_alloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size ? size : 1);
+    return must_fail() || size > allocation_max ? NULL : malloc(size ? size : 1);
 }
 
 void *memory_zero(size_t count, size_t size)
 {
-    return must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);
+    size_t bytes;
+
+    if (must_fail() || __builtin_mul_overflow(count, size, &bytes) || bytes > allocation_max)
+        return NULL;
+    return calloc(1, bytes ? bytes : 1);
 }
 
 void *memory_resize(void *old, size_t size)
 {
-    return must_fail() ? NULL : realloc(old, size ? size : 1);
+    return must_fail() || size > allocation_max ? NULL : realloc(old, size ? size : 1);
 }
 
 static void poison(void *at, size_t size)
