@@ -1,4 +1,5 @@
 /* Text for people: records as a table of aligned columns, or lines drawn by the command itself. */
+#include "base/arena.h"
 #include "base/i18n.h"
 #include "out/format.h"
 #include "text/fold.h"

@@ -2,6 +2,7 @@
  * A template is cut into a flat list of parts once; a section knows where it ends, so rendering is one walk. */
 #include "out/mustache.h"
 
+#include "base/arena.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/utf8.h"

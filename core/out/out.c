@@ -1,6 +1,7 @@
 #include "out/out.h"
 
 #include "base/file.h"
+#include "base/arena.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "out/format.h"
