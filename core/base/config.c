@@ -49,8 +49,11 @@ static unsigned column_at(const struct parser *p, size_t at)
     return (unsigned)utf8_count(sv_sub(p->text, p->line_start, at - p->line_start)) + 1;
 }
 
+/* What looks wrong after a byte found no room may be right: then memory is what is missing. */
 static status mistake(struct parser *p, const char *words)
 {
+    if (p->section.failed || p->value.failed)
+        return err_no_memory(p->err);
     return err_at(p->err, MALFORMED, p->name, p->line, column_at(p, p->at), "%s", words);
 }
 
