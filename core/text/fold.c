@@ -312,6 +312,13 @@ bool rune_is_word(uint32_t rune)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
+uint32_t rune_lower(uint32_t rune)
+{
+    if (rune < 0x80)
+        return (uint32_t)(unsigned char)lower_ascii((char)rune);
+    return (uint32_t)utf8proc_tolower((int32_t)rune);
+}
+
 /* An apostrophe stands inside a word and leaves no gap in a slug. */
 static bool is_apostrophe(uint32_t rune)
 {

@@ -23,6 +23,8 @@ struct sv text_cut(struct sv s, size_t columns, size_t *width_out);
 /* A letter, digit or mark: what words are made of. */
 bool rune_is_word(uint32_t rune);
 bool rune_is_letter(uint32_t rune);
+/* The lower-case letter, one for one: lighter than folding (ß stays). */
+uint32_t rune_lower(uint32_t rune);
 /* A file-name slug: folded plain, words joined by '-', at most `max` bytes. */
 void text_slug(struct sv s, size_t max, struct buf *out);
 

@@ -3,7 +3,7 @@
 #ifndef TEXT_MARKDOWN_H
 #define TEXT_MARKDOWN_H
 
-#include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 enum md_kind {
@@ -62,8 +62,16 @@ enum { MD_SOURCE_MAX = 1024 * 1024 };
 /* Whether cmark can be trusted with these bytes: size, NUL bytes, nesting and bracket runs below what makes it
  * quadratic. On REFUSED the caller falls back to a scan by lines and leaves a finding with the words of `err`. */
 status md_check(struct sv source, struct err *err);
-/* Parses (md_check first) and walks the tree. Not STOP nor an error of the callback is lost. One call at a time per
- * thread; any thread. */
+/* The same for md_walk_blocks, which minds only size, NUL bytes and nesting. */
+status md_check_blocks(struct sv source, struct err *err);
+/* Parses (md_check first) and walks the tree, footnotes at the end. Neither STOP nor an error of the callback is lost.
+ * One call at a time per thread; any thread. */
 status md_walk(struct sv source, md_event_fn fn, void *payload, struct err *err);
+/* Appends the text of one line of inlines, markup and HTML taken off, entities and escapes undone. */
+status md_plain(struct sv inlines, struct buf *out, struct err *err);
+/* For readers of structure, several times as fast: CommonMark's blocks and tables alone, without footnotes; no inlines
+ * are told and no `text`, and what makes md_check refuse inlines is no hindrance. Parses of this kind run side by
+ * side; those of md_walk wait for each other, since cmark's extensions share tables. */
+status md_walk_blocks(struct sv source, md_event_fn fn, void *payload, struct err *err);
 
 #endif
