@@ -21,7 +21,5 @@ status ignore_parse(struct sv text, struct sv folder, const struct ignore *paren
 /* Whether `path` (from the repository's root) is ignored by the nearest matching rule; the last rule wins. Its parents
  * are taken as not ignored. */
 bool ignore_matches(const struct ignore *ignore, struct sv path, bool is_folder);
-/* git's wildmatch with WM_PATHNAME. */
-bool wildmatch(struct sv pattern, struct sv path);
 
 #endif

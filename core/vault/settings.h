@@ -11,16 +11,26 @@ enum setting_scope {
 };
 
 struct setting {
-    const char *key; /* "vault.lang"; "plugin.*.trust" stands for any subsection */
+    const char *key; /* "vault.lang"; "*" in "plugin.*.trust" stands for anything, dots included */
     enum setting_kind kind;
-    const char *fallback;
+    const char *fallback; /* "" where there is none */
     enum setting_scope scope;
+    const char *values;  /* ENUM: "auto|always|never"; else NULL */
     const char *summary; /* marked with N_() */
 };
 
-/* Ends with a NULL key. */
+/* Ends with a NULL key; where two fit a key, the first is meant. */
 extern const struct setting settings[];
+/* NULL: no such key. */
 const struct setting *setting_find(struct sv key);
+
+/* What is wrong with one entry of a configuration. `message` is one line in the user's language and lives until the
+ * callback returns. */
+typedef status (*setting_problem_fn)(void *payload, const struct config_entry *entry, struct sv message,
+                                     struct err *err);
+/* Calls `fn` for every entry that is unknown, of a wrong value, or (`is_vault`) for the user alone to say. */
+status settings_check(const struct config *config, bool is_vault, setting_problem_fn fn, void *payload,
+                      struct err *err);
 
 /* The value in force: user's, then the vault's where the scope allows, then the fallback. */
 struct sv vault_setting(const struct vault *vault, const char *key);
@@ -28,6 +38,6 @@ bool vault_setting_bool(const struct vault *vault, const char *key);
 int64_t vault_setting_int(const struct vault *vault, const char *key);
 /* Environment first (e.g. VISUAL, EDITOR, PAGER), then the user's configuration; never the vault's. */
 struct sv vault_user_program(const struct vault *vault, const char *const *env_names, const char *key,
-                             const char *fallback);
+                             const char *fallback_program);
 
 #endif

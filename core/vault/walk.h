@@ -15,19 +15,23 @@ struct walk_entry {
     const char *unreadable;
 };
 
-/* Sorted by path, bytewise. Views into `arena`. */
+/* Sorted by path, bytewise. Views into `arenas`. */
 struct walk {
-    struct arena arena;
+    struct arena *arenas; /* one a worker */
+    unsigned arena_count;
     struct walk_entry *entries;
-    size_t count, capacity;
+    size_t count;
     size_t folders; /* visited */
 };
 
 /* All notes of all spaces: .md files, skipping .git .obsidian .zk .foam .trash .chiron node_modules and what the
- * .gitignore files, .git/info/exclude and the user's core.excludesFile of each space ignore (a nested space is never
- * ignored by its parent). Symbolic links are not followed. Stat data come from fstatat per folder, over the cores. A
- * folder that cannot be read is reported through `skipped` (may be NULL), and the rest goes on. */
-status walk_vault(const struct vault *vault, struct walk *walk_out, struct findings *skipped, struct err *err);
+ * .gitignore files, .git/info/exclude and the user's core.excludesFile of each space ignore. A nested repository is a
+ * space of its own with its own rules: a declared one is found wherever it is, any other where its parent does not
+ * ignore it; one that is new is added to the vault as `pair` and remembered in its data folder, as far as that can be
+ * written. Symbolic links are not followed. Stat data come from fstatat per folder, over the cores. What cannot be read
+ * (a folder without permission, one more than 64 deep, a .gitignore that is a link) is reported through `skipped` (may
+ * be NULL), and the rest goes on. */
+status walk_vault(struct vault *vault, struct walk *walk_out, struct findings *skipped, struct err *err);
 void walk_release(struct walk *walk);
 
 #endif
