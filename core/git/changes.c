@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "git/dir.h"
 #include "git/program.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "git/dir.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -4,8 +4,6 @@
 
 #include "base/err.h"
 #include "base/proc.h"
-#include "git/changes.h"
-#include "git/dir.h"
 
 /* Runs `git ARGS...` on the repository at `root` with explicit --git-dir and --work-tree, a scrubbed GIT_* environment,
  * the safety settings of reliability.md ("Who does what with git"), no prompts, no editor, literal path arguments and

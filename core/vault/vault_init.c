@@ -1,6 +1,7 @@
 /* Making a vault, or completing one. Everything that speaks against it is found before anything is written. */
 #include "base/file.h"
 #include "base/i18n.h"
+#include "git/dir.h"
 #include "git/program.h"
 #include "vault/ignore.h"
 #include "vault/vault.h"

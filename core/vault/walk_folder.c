@@ -225,7 +225,8 @@ static unsigned char type_of(int fd, const struct dirent *entry)
 
     if (entry->d_type != DT_UNKNOWN)
         return entry->d_type;
-    return fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? IFTODT(info.st_mode) : DT_UNKNOWN;
+    return fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? (unsigned char)IFTODT(info.st_mode)
+                                                                       : DT_UNKNOWN;
 }
 
 static status entry_add(struct reading *reading, const struct dirent *entry, struct err *err)
