@@ -1,4 +1,5 @@
 /* Writing so that a crash at any instant leaves the old bytes or the new ones. */
+#include "base/beneath.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/progress.h"
@@ -162,7 +163,11 @@ static status write_in(int dir_fd, struct sv path, struct sv bytes, mode_t mode,
 status file_write_beneath(int root_fd, struct sv path, struct sv bytes, mode_t mode, struct err *err)
 {
     int dir_fd;
-    status rc = file_open_beneath(root_fd, sv_dirname(path), O_RDONLY | O_DIRECTORY, 0, &dir_fd, err);
+    status rc;
+
+    if (!beneath_is_safe(path))
+        return err_at(err, REFUSED, path, 0, 0, _("'%.*s' leads out of its folder"), SV_ARG(path));
+    rc = file_open_beneath(root_fd, sv_dirname(path), O_RDONLY | O_DIRECTORY, 0, &dir_fd, err);
 
     if (rc == NOT_FOUND)
         return err_errno(err, ENOENT, _("unable to write '%.*s'"), SV_ARG(path));
