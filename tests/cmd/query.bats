@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# Mistakes in a query point at their character; arguments are split as documented.
+
+load helper
+
+setup() {
+  setup_home
+  note a.md <<'TXT'
+---
+title: Alpha
+date: 2026-01-31
+score: 3
+status: active
+---
+one draft
+TXT
+  note b.md <<'TXT'
+---
+title: Beta
+date: 2026-02-01
+score: 10
+status: paused
+---
+two -dash
+TXT
+}
+
+column() {
+  run -2 chiron list --json "$1"
+  jq -r '.error.column' <<<"$output"
+}
+
+@test "a mistake is an error at its character" {
+  expect "$(column 'type:log (trust')" 10
+  expect "$(column '"open')" 1
+  expect "$(column 'trust OR')" 7
+  expect "$(column 'before:yesteryear')" 8
+  expect "$(column '/a(b/')" 1
+  run -2 chiron list 'type:log (trust'
+  contains "$output" "^"
+}
+
+@test "after the first word a dash belongs to the query" {
+  run -0 chiron list score:1..20 -status:paused --format paths
+  expect "$output" a.md
+  run -0 chiron list -- -status:paused --format paths
+  contains "$output" a.md
+  run -2 chiron list -status:paused
+  contains "$output" "--"
+}
+
+@test "dates: after a month begins when it ends; ranges include both ends" {
+  run -0 chiron list after:2026-01 --format paths
+  expect "$output" b.md
+  run -0 chiron list date:2026-01..2026-02 --count
+  expect "$output" 2
+  run -0 chiron list before:2026-02 --format paths
+  expect "$output" a.md
+  run -0 chiron list on:2026-q1 --count
+  expect "$output" 2
+}
+
+@test "numbers compare as numbers, unknown fields warn" {
+  run -0 chiron list 'score:>=5' --format paths
+  expect "$output" b.md
+  run -0 chiron list status:active,paused --count
+  expect "$output" 2
+  run -1 --separate-stderr chiron list nosuchfield:1
+  contains "$stderr" nosuchfield
+}
+
+@test "options: unknown, without a value, with a wrong one" {
+  run -2 chiron list --limt 3
+  contains "$output" "--limit"
+  run -2 chiron list --limit
+  run -2 chiron list --limit zero
+  run -2 chiron lisst
+  contains "$output" "list"
+  run -2 chiron
+  run -0 chiron --version
+  run -0 chiron help
+  run -0 chiron list --help
+  contains "$output" "--sort"
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# A repository of Markdown that knows nothing of chiron.
+
+load helper
+
+setup() {
+  setup_home
+  plain_repository
+}
+
+@test "list names every note, with title, type and date" {
+  commit_all
+  run -0 chiron list --format '{{path}}|{{title}}|{{type}}' --sort path
+  expect "$output" "README.md|Today I learned|note
+git/rebase.md|Rebase onto another branch|note
+shell/tmux.md|Tmux panes|note
+zażółć/gęślą jaźń.md|Zaufanie|note"
+}
+
+@test "a date comes from front matter, else the name, else history" {
+  echo "# named" >2026-02-03-named.md
+  git add -A
+  GIT_AUTHOR_DATE=2025-05-06T10:00:00Z GIT_COMMITTER_DATE=2025-05-06T10:00:00Z git commit -q -m first
+  run -0 chiron list --sort +path --format '{{path}} {{date}}'
+  contains "$output" "shell/tmux.md 2026-03-05"
+  contains "$output" "2026-02-03-named.md 2026-02-03"
+  contains "$output" "README.md 2025-05-06"
+}
+
+@test "search ranks, marks and gives lines" {
+  run -0 chiron search trust --json
+  expect "$(jq -r '.[0].path' <<<"$output")" git/rebase.md
+  expect "$(jq -r '.[0].snippets[0].line' <<<"$output")" 3
+  expect "$(jq -r '.[0].snippets[0] | .marks[0] as $m | (.text | explode | .[$m[0]:$m[1]] | implode)' <<<"$output")" trust
+}
+
+@test "search folds accents and finds other forms" {
+  run -0 chiron search zaufanie --format paths
+  expect "$output" "zażółć/gęślą jaźń.md"
+  run -0 chiron search roSNie --format paths
+  expect "$output" "zażółć/gęślą jaźń.md"
+}
+
+@test "full text, fields and regular expressions compose" {
+  run -0 chiron search 'reflog OR tag:shell' --format paths
+  expect "$(sort <<<"$output")" "git/rebase.md
+shell/tmux.md"
+  run -0 chiron search '/reb[aä]se/' -tag:shell --format paths
+  expect "$(sort <<<"$output")" "README.md
+git/rebase.md"
+  run -1 chiron search trust tag:shell
+  run -0 chiron list tag:git --format paths
+  expect "$output" "git/rebase.md"
+  run -0 chiron list tag:git 'in:git/' --count
+  expect "$output" 1
+}
+
+@test "show renders for a terminal and as HTML" {
+  run -0 chiron show tmux
+  contains "$output" "Tmux panes"
+  lacks "$output" "[["
+  run -0 chiron show rebase --html
+  contains "$output" "<code>git rebase --onto</code>"
+  run -0 chiron show rebase --raw
+  expect "$output" "$(cat git/rebase.md)"
+}
+
+@test "show --at reads any revision, and a date" {
+  git add -A
+  GIT_AUTHOR_DATE=2026-01-10T10:00:00Z GIT_COMMITTER_DATE=2026-01-10T10:00:00Z git commit -q -m first
+  echo "later words" >>git/rebase.md
+  git commit -qam second
+  run -0 chiron show rebase --at HEAD~1
+  lacks "$output" "later words"
+  run -0 chiron show rebase --at HEAD --raw
+  contains "$output" "later words"
+  run -0 chiron show rebase --at 2026-01-31 --raw
+  lacks "$output" "later words"
+  run -0 chiron show git/rebase.md --at HEAD~1 --json
+  expect "$(jq -r '.[0].title' <<<"$output")" "Rebase onto another branch"
+  run -3 chiron show rebase --at nonsense
+  contains "$output" nonsense
+}
+
+@test "links, both ways" {
+  run -0 chiron links tmux --json
+  expect "$(jq -r '.[] | [.target, .to // "-", .anchor // "-", .label // "-", .kind, .line, .column] | @tsv' <<<"$output")" \
+    "rebase	git/rebase.md	Rebase onto another branch	rebase	wikilink	8	5
+nowhere	-	-	-	wikilink	8	54"
+  run -0 chiron links rebase --back --format '{{from}}:{{line}} {{kind}}'
+  expect "$output" "README.md:3 markdown
+shell/tmux.md:8 wikilink"
+  run -0 chiron links 'terminal multiplexer' --back --format paths
+  expect "$output" README.md
+}
+
+@test "graph finds orphans and unresolved links" {
+  run -0 chiron graph --json
+  expect "$(jq -r '.orphans[]' <<<"$output")" "zażółć/gęślą jaźń.md"
+  expect "$(jq -r '.unresolved[].target' <<<"$output")" nowhere
+  expect "$(jq '.nodes | length' <<<"$output")" 4
+  run -0 chiron graph --format dot
+  contains "$output" '"shell/tmux.md" -> "git/rebase.md"'
+}
+
+@test "tags, front matter's and inline ones" {
+  run -0 chiron tags --format '{{tag}} {{notes}}'
+  expect "$output" "git/history 1
+shell 1"
+}
+
+@test "nothing is written into the work tree" {
+  commit_all
+  chiron list >/dev/null
+  chiron search trust >/dev/null
+  chiron show tmux >/dev/null
+  chiron links tmux >/dev/null
+  chiron check >/dev/null || true
+  chiron graph >/dev/null
+  chiron tags >/dev/null
+  expect "$(git status --porcelain --ignored)" ""
+}
+
+@test "a folder without git, a repository without a commit, a subfolder" {
+  rm -rf .git
+  run -0 chiron list --count
+  expect "$output" 4
+  git init -q .
+  run -0 chiron list --count
+  expect "$output" 4
+  cd git
+  run -0 chiron list --count
+  expect "$output" 4
+  run -0 "$CHIRON_TEST_BIN/chiron" -C "$work/vault/shell" list --count
+  expect "$output" 4
+}
+
+@test "a repository with a missing blob still answers" {
+  commit_all
+  blob=$(git rev-parse HEAD:git/rebase.md)
+  rm -f ".git/objects/${blob:0:2}/${blob:2}"
+  run -0 chiron list --sort created --format paths
+  contains "$output" git/rebase.md
+  run -0 chiron search reflog --format paths
+  expect "$output" git/rebase.md
+  run -3 chiron show rebase --at HEAD
+  contains "$output" "$blob"
+}
+
+@test "changes are seen at once, also in the same second" {
+  for i in 1 2 3 4 5; do
+    echo "# Version $i word$i" >moving.md
+    run -0 chiron list handle:moving --format '{{title}}'
+    expect "$output" "Version $i word$i"
+    run -0 chiron search "word$i" --format paths
+    expect "$output" moving.md
+  done
+  rm moving.md
+  run -1 chiron search word5
+  expect "$output" ""
+}
+
+@test ".gitignore is honoured" {
+  printf 'drafts/\n*.tmp.md\n!keep.tmp.md\n' >.gitignore
+  note drafts/a.md <<<"# hidden"
+  note b.tmp.md <<<"# hidden"
+  note keep.tmp.md <<<"# kept"
+  run -0 chiron list --format paths --sort path
+  lacks "$output" drafts/a.md
+  lacks "$output" b.tmp.md
+  contains "$output" keep.tmp.md
+}
+
+@test "spaces: private and nested repositories are seen and narrowed" {
+  git init -q private
+  note private/secret.md <<<"# Secret trust"
+  git init -q pairs/anna-jan
+  note pairs/anna-jan/s.md <<<"# Pair trust"
+  run -0 chiron list --format '{{space}} {{visibility}} {{path}}' --sort path
+  contains "$output" "private private private/secret.md"
+  contains "$output" "pairs/anna-jan pair pairs/anna-jan/s.md"
+  run -0 chiron --space private list --format paths
+  expect "$output" private/secret.md
+  run -0 chiron search trust space:private --format paths
+  expect "$output" private/secret.md
+  run -2 chiron --space nowhere list
+  contains "$output" "pairs/anna-jan"
+}
