@@ -114,16 +114,20 @@ static void check_markers(struct note *note)
                   "and >>>>>>>"));
 }
 
+/* The text of a set scalar, of one line or many; the empty view otherwise. "~" says nothing. */
+static struct sv set_text(const struct value *value)
+{
+    return value == NULL || value->kind == VALUE_NULL ? (struct sv){0} : sv_trim(value_text(value));
+}
+
 static struct sv front_text(const struct note *note, struct sv key)
 {
-    return sv_trim(value_text(value_get(note->front.root, key)));
+    return set_text(value_get(note->front.root, key));
 }
 
 static void set_type(struct note *note, const struct types *types)
 {
-    const struct value *value = value_get(note->front.root, SV("type"));
-    if (value_count(value) > 0)
-        note->declared_type = sv_trim(value_text(value));
+    note->declared_type = front_text(note, SV("type"));
     const struct note_type *type = types == NULL ? NULL : types_get(types, note->declared_type);
     note->type = type == NULL ? SV("note") : type->name;
 }
@@ -156,8 +160,7 @@ static struct sv words_of_handle(struct sv handle, struct arena *arena)
 
 static status set_title(struct note *note, struct arena *arena, struct err *err)
 {
-    const struct value *value = value_get(note->front.root, SV("title"));
-    note->title = value_count(value) > 0 ? front_text(note, SV("title")) : (struct sv){0};
+    note->title = front_text(note, SV("title"));
     for (size_t i = 0; note->title.len == 0 && i < note->outline.heading_count; i++)
         note->title = sv_trim(note->outline.headings[i].text);
     note->title = note->title.len > 0 ? one_line(note->title, arena) : words_of_handle(note->handle, arena);
@@ -222,7 +225,7 @@ static void split_tags(struct names *names, struct sv text, bool at_blanks)
 static void add_front_tags(struct names *names, const struct value *value, bool keywords)
 {
     for (size_t i = 0; i < value_count(value); i++) {
-        struct sv text = value_text(value_nth(value, i));
+        struct sv text = set_text(value_nth(value, i));
         if (value->kind == VALUE_LIST)
             add_tag(names, text);
         else
@@ -252,7 +255,7 @@ static status set_aliases(struct note *note, struct arena *arena, struct err *er
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
         const struct value *value = value_get(note->front.root, keys[i]);
         for (size_t j = 0; j < value_count(value); j++)
-            names_add(&names, sv_trim(value_text(value_nth(value, j))));
+            names_add(&names, set_text(value_nth(value, j)));
     }
     names_release(&names);
     note->aliases = names.items;

@@ -240,10 +240,12 @@ status ref_collect(struct note *note, const struct types *types, struct arena *a
     for (size_t i = 0; i < root->count && result == DONE; i++) {
         const struct member *member = &root->members[i];
         const struct field *field = types == NULL ? NULL : type_field(types, type, member->key);
-        buf_clear(&c.key);
+        buf_truncate(&c.key, 0);
         buf_put(&c.key, member->key);
         result = collect_field(&c, field, member->value, err);
     }
+    if (result == DONE)
+        result = buf_check(&c.key, err);
     buf_release(&c.key);
     return result;
 }

@@ -83,10 +83,16 @@ static void report_range(struct check *check, const struct field *field, const c
                     name, SHOWN(value->text), field->max);
 }
 
+/* An empty value says no more than an absent one. */
+static bool is_set(const struct value *value)
+{
+    return value_count(value) > 0 && (value->kind != VALUE_TEXT || sv_trim(value->text).len > 0);
+}
+
 static void check_element(struct check *check, const struct field *field, const char *name, const struct value *element)
 {
     const struct value *value = field_element(field, element);
-    if (value->kind == VALUE_NULL || is_full(check))
+    if (!is_set(value) || is_full(check))
         return;
     switch (field_fault(field, value)) {
     case FAULT_NONE:
@@ -107,12 +113,6 @@ static void check_element(struct check *check, const struct field *field, const 
 }
 
 static void check_field(struct check *check, const struct field *field, const char *name, const struct value *value);
-
-/* An empty value says no more than an absent one. */
-static bool is_set(const struct value *value)
-{
-    return value_count(value) > 0 && (value->kind != VALUE_TEXT || sv_trim(value->text).len > 0);
-}
 
 static void check_row(struct check *check, const struct field *table, const char *name, size_t n,
                       const struct value *row)
