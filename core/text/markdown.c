@@ -271,6 +271,8 @@ static status walk(struct walker *w)
         enum md_kind kind = track(w, node, (enum md_kind) * slot, type == CMARK_EVENT_ENTER);
         if (w->blocks && kind >= MD_TEXT)
             continue;
+        if (kind == MD_FOOTNOTE_REF && type == CMARK_EVENT_EXIT)
+            continue; /* a leaf, though cmark leaves it too */
         status s = tell(w, node, kind, type == CMARK_EVENT_ENTER);
         if (s != DONE)
             return s;

@@ -41,8 +41,10 @@ enum md_align { MD_ALIGN_NONE, MD_ALIGN_LEFT, MD_ALIGN_CENTER, MD_ALIGN_RIGHT };
 /* Views live as long as the call of the callback. */
 struct md_event {
     enum md_kind kind;
-    bool enter;           /* leaves (text, code, breaks, rules, code and HTML blocks) come once, with enter true */
-    struct sv text;       /* literal of text, code, HTML, code block; a footnote's label */
+    bool enter;     /* leaves (text, code, breaks, rules, code and HTML blocks, footnote marks) come once, with enter
+                       true */
+    struct sv text; /* literal of text, code, HTML, code block; a footnote mark's number, counted from 1 in
+                       the order of the MD_FOOTNOTEs */
     struct sv url, title; /* link, image */
     struct sv info;       /* code block's info string */
     unsigned level;       /* heading: 1..6 */

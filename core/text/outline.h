@@ -14,23 +14,26 @@ struct span {
 };
 
 struct heading {
-    struct span at;
+    struct span at; /* the text as written, without '#'s and underline */
     unsigned level;
     struct sv text;   /* plain: markup and closing #s taken off */
     struct sv anchor; /* as GitHub makes it, made unique with -1, -2 */
 };
 
+/* LINK_EMBED: "![[a]]" and "![b](a)". */
 enum link_kind { LINK_WIKI, LINK_MARKDOWN, LINK_EMBED, LINK_FIELD };
 
 struct link {
-    struct span at; /* the whole construct: "[[a|b]]", "[b](a.md)"; of a reference link its use, not its definition */
+    struct span at; /* the whole construct: "[[a|b]]", "[b](a.md)", "<https://a>", a bare address; of a reference link
+                       its use, not its definition */
     struct span
         target_at; /* the bytes of target alone, where an edit replaces them (a reference link: in its definition) */
     enum link_kind kind;
     bool external;    /* has a scheme or is "//..."; kept for check and render, not resolved */
-    struct sv target; /* without anchor and label, %XX decoded, "<>" taken off; empty for a link within the note */
+    struct sv target; /* without anchor and label, "<>" taken off, of a Markdown link %XX and escapes undone; empty for
+                         a link within the note; an external one whole and as written */
     struct sv anchor; /* behind '#', decoded: a heading's text or "^block"; empty when none */
-    struct sv label;  /* behind '|' or between []; empty when none */
+    struct sv label;  /* behind '|' or between [], in one line, markup as written; empty when none */
     struct sv key;    /* LINK_FIELD: the front matter key, filled by the note room */
 };
 
@@ -65,8 +68,12 @@ struct outline {
     struct task *tasks;
     struct block_id *block_ids;
     struct inline_field *fields;
-    size_t heading_count, link_count, tag_count, task_count, block_id_count, field_count;
-    size_t heading_capacity, link_capacity, tag_capacity, task_capacity, block_id_capacity, field_capacity;
+    struct span *comments;   /* "%%...%%", offsets only: line and column are 0 */
+    struct span *highlights; /* "==...==", offsets only */
+    size_t heading_count, link_count, tag_count, task_count, block_id_count, field_count, comment_count,
+        highlight_count;
+    size_t heading_capacity, link_capacity, tag_capacity, task_capacity, block_id_capacity, field_capacity,
+        comment_capacity, highlight_capacity;
     size_t words; /* of prose and headings: maximal runs of letters, digits, apostrophes and hyphens; code, comments and
                      URLs not counted */
     struct sv first_line; /* the first paragraph's first line of text, for a snippet; may be empty */

@@ -68,7 +68,9 @@ static struct leaf *add_leaf(struct outliner *o, enum leaf_kind kind)
 struct block_reader {
     struct outliner *o;
     unsigned quotes;
-    bool item_opened; /* and nothing has stood in it yet */
+    bool item_opened;   /* and nothing has stood in it yet */
+    bool above_table;   /* a paragraph without a place was seen: the lines in front of the next table's head */
+    bool above_in_item; /* its `first_of_item` */
 };
 
 static size_t clamp_line(const struct outliner *o, unsigned line)
@@ -227,6 +229,29 @@ static void add_row(struct block_reader *r, size_t line_number)
     }
 }
 
+static void add_table_head(struct block_reader *r, const struct md_event *e)
+{
+    size_t head = head_line(r, e);
+    if (r->above_table && head > clamp_line(r->o, e->line)) {
+        struct md_event above = *e;
+        above.end_line = (unsigned)head;
+        r->item_opened = r->above_in_item;
+        add_block(r, LEAF_PARAGRAPH, &above);
+    }
+    r->above_table = false;
+    add_row(r, head);
+}
+
+static void add_paragraph(struct block_reader *r, const struct md_event *e)
+{
+    if (e->line > 0) {
+        add_block(r, LEAF_PARAGRAPH, e);
+        return;
+    }
+    r->above_table = true;
+    r->above_in_item = r->item_opened;
+}
+
 static status on_block(void *payload, const struct md_event *e, struct err *err)
 {
     struct block_reader *r = payload;
@@ -239,13 +264,13 @@ static status on_block(void *payload, const struct md_event *e, struct err *err)
     if (!e->enter)
         return DONE;
     if (e->kind == MD_PARAGRAPH)
-        add_block(r, LEAF_PARAGRAPH, e);
+        add_paragraph(r, e);
     else if (e->kind == MD_HEADING)
         add_heading(r, e);
     else if (e->kind == MD_CODE_BLOCK || e->kind == MD_HTML_BLOCK)
         add_block(r, LEAF_SKIPPED, e);
     else if (e->kind == MD_TABLE_HEAD)
-        add_row(r, head_line(r, e));
+        add_table_head(r, e);
     else if (e->kind == MD_TABLE_ROW)
         add_row(r, clamp_line(r->o, e->line));
     r->item_opened = false;

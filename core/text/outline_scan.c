@@ -19,7 +19,7 @@ static const unsigned char ascii_classes[128] = {
     O, O, O, O, O, O, O, O, O, O, S, O, O, O, O, O,
     O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
     O, S, O, S, O, S, O, W, S, O, O, O, O, W, O, O, /*   ! " # $ % & ' ( ) * + , - . / */
-    W, W, W, W, W, W, W, W, W, W, O, O, S, O, O, O, /* 0 to 9 : ; < = > ? */
+    W, W, W, W, W, W, W, W, W, W, O, O, O, S, O, O, /* 0 to 9 : ; < = > ? */
     O, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
     W, W, W, W, W, W, W, W, W, W, W, S, S, S, S, O, /* P to Z [ \ ] ^ _ */
     S, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, /* ` a to o */
@@ -45,6 +45,7 @@ struct scan {
     const struct leaf *leaf;
     struct sv text;
     size_t base;
+    size_t highlight;             /* where "==" opened, + 1; 0: nowhere */
     size_t opener_count;          /* may exceed OPENERS_MAX: the array is a ring */
     bool no_ticks[TICKS_MAX + 1]; /* no closing run of that length follows */
     struct html_memo html;
@@ -454,6 +455,44 @@ static bool at_line_start(const struct scan *s, size_t at)
     return at == 0 || s->text.ptr[at - 1] == '\n' || s->text.ptr[at - 1] == '\r';
 }
 
+static void record_span(struct scan *s, struct span **spans, size_t *count, size_t *capacity, size_t begin, size_t end)
+{
+    struct span *grown = outline_grow(s->o, *spans, capacity, *count, sizeof(struct span));
+    if (grown == NULL)
+        return;
+    *spans = grown;
+    grown[(*count)++] = span_of(s, begin, end);
+}
+
+static void record_comment(struct scan *s, size_t begin, size_t end)
+{
+    struct outline *out = s->o->out;
+    record_span(s, &out->comments, &out->comment_count, &out->comment_capacity, begin, end);
+}
+
+static bool is_blank_at(const struct scan *s, size_t at)
+{
+    return at >= s->text.len || strchr(" \t\r\n", s->text.ptr[at]) != NULL;
+}
+
+/* "==" opens in front of a character and closes behind one. */
+static size_t scan_highlight(struct scan *s, size_t at)
+{
+    size_t n = 1;
+    while (byte_at(s->text, at + n) == '=')
+        n++;
+    if (n != 2)
+        return at + n;
+    struct outline *out = s->o->out;
+    if (s->highlight > 0 && !is_blank_at(s, at - 1)) {
+        record_span(s, &out->highlights, &out->highlight_count, &out->highlight_capacity, s->highlight - 1, at + 2);
+        s->highlight = 0;
+    } else if (!is_blank_at(s, at + 2)) {
+        s->highlight = at + 1;
+    }
+    return at + 2;
+}
+
 /* A comment closes in its own block, or, when it begins a line, anywhere later. */
 static size_t scan_comment(struct scan *s, size_t at)
 {
@@ -462,6 +501,7 @@ static size_t scan_comment(struct scan *s, size_t at)
     size_t end = comment_end(s->text, at);
     if (end > 0) {
         cut_out(s, at, end, (struct sv){0});
+        record_comment(s, at, end);
         return end;
     }
     if (s->o->comment_open_failed || s->leaf->kind != LEAF_PARAGRAPH || !at_line_start(s, at))
@@ -472,6 +512,7 @@ static size_t scan_comment(struct scan *s, size_t at)
         return at + 2;
     }
     s->o->comment_until = end;
+    record_comment(s, at, end - s->base);
     return s->text.len;
 }
 
@@ -531,6 +572,8 @@ static size_t scan_special(struct scan *s, size_t at)
         return scan_tag(s, at);
     case '%':
         return scan_comment(s, at);
+    case '=':
+        return scan_highlight(s, at);
     default:
         return scan_block_id(s, at);
     }
@@ -578,7 +621,7 @@ static void scan_leaf(struct scan *s, const struct leaf *leaf)
     s->leaf = leaf;
     s->base = leaf->begin;
     s->text = outline_leaf_text(o, leaf);
-    s->opener_count = 0;
+    s->opener_count = s->highlight = 0;
     memset(s->no_ticks, 0, sizeof s->no_ticks);
     memset(&s->html, 0, sizeof s->html);
     size_t at = 0;
