@@ -16,7 +16,7 @@ struct proc_options {
     bool inherit_stdio;          /* editor, pager: our terminal, nothing is captured */
 };
 
-/* It starts with default signals, none of them blocked, and only the three standard descriptors. PATH counts by its
+/* It starts with default signals, none of them blocked, and none of our descriptors but three. PATH counts by its
  * absolute entries only, so that no working directory lends a program. Of `errors` at most a megabyte is kept. What
  * processes that it leaves behind print after its end is not waited for. On time-out and on cancel_requested() it gets
  * SIGTERM, a second later SIGKILL, and is CANCELLED. Any thread.

@@ -34,22 +34,20 @@ static uint64_t seconds_left(uint64_t elapsed_ms, uint64_t done, uint64_t total)
     return (uint64_t)(left / 1000 + 0.5);
 }
 
-/* "\r" and "erase to the end of the line": one write, so that lines of two processes do not mix. */
+/* Back to the line's start, erased to its end; and one write, so that the lines of two processes do not mix. What
+ * cannot be shown is no failure. */
 static void show(const struct progress *progress, uint64_t now, uint64_t done, uint64_t total)
 {
-    uint64_t left;
+    unsigned long long at = done < total || total == 0 ? done : total, all = total;
+    uint64_t left = total ? seconds_left(now - progress->started_ms, at, total) : 0;
+    char rest[64] = "";
 
-    if (total == 0) {
-        dprintf(STDERR_FILENO, "\r\033[K%s: %llu", progress->what, (unsigned long long)done);
-        return;
-    }
-    if (done > total)
-        done = total;
-    left = seconds_left(now - progress->started_ms, done, total);
-    dprintf(STDERR_FILENO, "\r\033[K%s: %llu/%llu (%u%%)", progress->what, (unsigned long long)done,
-            (unsigned long long)total, (unsigned)((double)done * 100 / (double)total));
     if (left > 0)
-        dprintf(STDERR_FILENO, Q_(", %llu second left", ", %llu seconds left", left), (unsigned long long)left);
+        snprintf(rest, sizeof(rest), Q_(", %llu second left", ", %llu seconds left", left), (unsigned long long)left);
+    if (total == 0)
+        dprintf(STDERR_FILENO, "\r\033[K%s: %llu", progress->what, at);
+    else
+        dprintf(STDERR_FILENO, "\r\033[K%s: %llu/%llu (%llu%%)%s", progress->what, at, all, at * 100 / all, rest);
 }
 
 void progress_step(struct progress *progress, uint64_t done, uint64_t total)
