@@ -173,6 +173,12 @@ static status log_read_robustly(struct reader *reader, const char *root, const c
     return st;
 }
 
+static status no_ancestor(const char *root, struct sv since, struct err *err)
+{
+    return err_set(err, CONFLICTED, _("the history of '%s' was rewritten: commit %.*s is no longer part of it"), root,
+                   SV_ARG(since));
+}
+
 static status ancestor_check(const char *root, const char *since, const char *head, struct err *err)
 {
     const char *const args[] = {"merge-base", "--is-ancestor", since, head, NULL};
@@ -180,8 +186,7 @@ static status ancestor_check(const char *root, const char *since, const char *he
     status st = git_try(root, args, NULL, NULL, &exit_code, err);
 
     if (st == DONE && exit_code != 0) {
-        st = err_set(err, CONFLICTED, _("the history of '%s' was rewritten: commit %s is no longer part of it"), root,
-                     since);
+        st = no_ancestor(root, sv_of(since), err);
     }
     return st;
 }
@@ -207,33 +212,37 @@ static status head_find(const char *root, char head_out[41], struct err *err)
     return st;
 }
 
+static status changes_read(struct reader *reader, const char *root, struct sv since, const char *head, struct err *err)
+{
+    char exclude[42] = "^";
+    status st = DONE;
+
+    if (since.len > 0) {
+        if (!is_id(since))
+            return no_ancestor(root, since, err);
+        memcpy(exclude + 1, since.ptr, since.len);
+        st = ancestor_check(root, exclude + 1, head, err);
+    }
+    if (st != DONE || sv_eq_c(since, head))
+        return st;
+    arena_init(&reader->arena);
+    st = log_read_robustly(reader, root, head, since.len > 0 ? exclude : NULL, err);
+    arena_release(&reader->arena);
+    return st;
+}
+
 status git_changes(const char *root, struct sv since, git_change_fn fn, void *payload, char head_out[41],
                    struct err *err)
 {
     struct reader reader = {.fn = fn, .payload = payload};
-    char head[41] = "", exclude[42] = "";
-    status st;
+    char head[41] = "";
+    status st = head_find(root, head, err);
 
-    head_out[0] = '\0';
-    st = head_find(root, head, err);
-    if (st < 0)
-        return st;
-    if (since.len > 0 && (st == NOT_FOUND || !is_id(since))) {
-        return err_set(err, CONFLICTED, _("the history of '%s' was rewritten: commit %.*s is no longer part of it"),
-                       root, SV_ARG(since));
-    }
-    if (st == NOT_FOUND)
-        return DONE;
-    if (since.len > 0) {
-        exclude[0] = '^';
-        memcpy(exclude + 1, since.ptr, since.len);
-        st = ancestor_check(root, exclude + 1, head, err);
-    }
-    arena_init(&reader.arena);
-    if (st == DONE && !sv_eq_c(since, head))
-        st = log_read_robustly(&reader, root, head, since.len > 0 ? exclude : NULL, err);
-    arena_release(&reader.arena);
     if (st == DONE)
-        memcpy(head_out, head, sizeof head);
+        st = changes_read(&reader, root, since, head, err);
+    else if (st == NOT_FOUND)
+        st = since.len > 0 ? no_ancestor(root, since, err) : DONE;
+    /* Last, for `since` may stand in it. */
+    memcpy(head_out, st == DONE ? head : "", st == DONE ? sizeof head : 1);
     return st;
 }
