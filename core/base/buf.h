@@ -35,7 +35,8 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args);
 void buf_rune(struct buf *buf, uint32_t rune);
 void buf_truncate(struct buf *buf, size_t len);
 
-/* For arrays outside an arena: realloc to hold count + 1; NULL when there is no memory, the old one kept. */
+/* For arrays outside an arena: realloc to hold count + 1; NULL when there is no memory, the old one kept.
+ * New elements are not zeroed; free() it. */
 void *array_grow(void *items, size_t *capacity, size_t count, size_t size);
 
 #endif

@@ -29,8 +29,11 @@ int date_cmp(struct date a, struct date b);
 /* Days since 1970-01-01; negative before. */
 int64_t date_to_days(struct date d);
 struct date date_from_days(int64_t days);
+/* As date_add about the ends. */
 struct date date_add_days(struct date d, int64_t days);
-/* Month ends stay month ends: 2026-01-31 + P1M is 2026-02-28. */
+/* Years and months first, the day cut to the month that it falls in (2026-01-31 + P1M is 2026-02-28, and so is
+ * 2026-03-31 - P1M), then days; of the T part whole days count. What would lie beyond year 0 or 9999 is the first or
+ * the last day there is. Of an absent date: absent. */
 struct date date_add(struct date d, struct duration by);
 struct date date_sub(struct date d, struct duration by);
 /* 1 Monday .. 7 Sunday. */
@@ -46,6 +49,8 @@ bool date_in_name(struct sv stem, struct date *date_out);
 /* "2026", "2026-11", "2026-q3", "2026-w05", "2026-11-24", "today", "yesterday", "tomorrow", "-2w", "+10d", "-3m",
  * "-1y", as the span of days it means. Letters in any case. */
 bool date_range_parse(struct sv s, struct date today, struct date_range *range_out);
+/* "P1Y2M3W4DT5H6M7.5S" in ISO order, parts left out at will, letters in any case, a sign in front; a fraction only in
+ * the last part of the T part, cut to seconds. */
 bool duration_parse(struct sv s, struct duration *duration_out);
 
 enum { DATE_TEXT_SIZE = 11 };

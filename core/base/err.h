@@ -36,7 +36,8 @@ struct err {
 status err_set(struct err *err, status code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 status err_at(struct err *err, status code, struct sv path, unsigned line, unsigned column, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
-/* As err_set, with ": " and the text of `saved_errno` behind; ENOMEM becomes NO_MEMORY. */
+/* As err_set, with ": " and the text of `saved_errno` behind; ENOMEM becomes NO_MEMORY.
+ * However long the format comes out, the reason is kept. */
 status err_errno(struct err *err, int saved_errno, const char *format, ...) __attribute__((format(printf, 3, 4)));
 status err_no_memory(struct err *err);
 

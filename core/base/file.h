@@ -20,13 +20,16 @@ struct file_stamp {
 status file_open_beneath(int root_fd, struct sv path, int flags, mode_t mode, int *fd_out, struct err *err);
 status file_stamp_beneath(int root_fd, struct sv path, struct file_stamp *stamp_out, struct err *err);
 
-/* Appends the whole file. More than `max` bytes: FAILED, and nothing is read. Not a regular file: REFUSED. */
+/* Appends the whole file; `into` is as before when it fails. More than `max` bytes: FAILED, and nothing is read. Not a
+ * regular file: REFUSED. */
 status file_read_fd(int fd, struct sv name, size_t max, struct buf *into, struct err *err);
 status file_read_beneath(int root_fd, struct sv path, size_t max, struct buf *into, struct err *err);
 status file_read(const char *path, size_t max, struct buf *into, struct err *err);
 
 /* A temporary file beside `path`, written, fsynced, renamed over it, the folder fsynced. The old bytes or the
- * new ones are there at every instant. `mode` for a new file; an old one keeps its own. */
+ * new ones are there at every instant. `mode` for a new file; an old one keeps its own, and
+ * its owner where we may give files away. A missing folder is FAILED; a link, a folder or a pipe at `path` is REFUSED.
+ * file_write follows a link at its end, since the path is the user's own, and writes its target. */
 status file_write_beneath(int root_fd, struct sv path, struct sv bytes, mode_t mode, struct err *err);
 status file_write(const char *path, struct sv bytes, mode_t mode, struct err *err);
 /* mkdir -p beneath the root; existing folders are fine, a link on the way is REFUSED. */
@@ -48,7 +51,8 @@ bool path_normalise(struct arena *arena, struct sv path, struct sv *path_out);
 /* The directory of the running program (by /proc/self/exe), found once. NULL when unknown. */
 const char *program_dir(void);
 /* Checks that nobody but root and this user can have written it: owner root or us, not writable by group (unless
- * the group is the owner's own) or others. On false, `why_out` says which rule failed (a static string). */
+ * the group is the owner's own) or others. On false, `why_out` says which rule failed (a static string).
+ * Links are followed. The folders on the way are the caller's to check. */
 bool file_is_trusted(const char *path, const char **why_out);
 
 #endif

@@ -59,7 +59,8 @@ bool sv_next_line(struct sv *rest, struct sv *line_out);
 
 /* The whole view as a decimal number, an optional sign first. False when it is none or overflows. */
 bool sv_to_i64(struct sv s, int64_t *number_out);
-/* The whole view as a decimal fraction such as -1.5e3, the C locale's. */
+/* The whole view as a decimal fraction such as -1.5e3, the C locale's. False for more than 512 bytes, for what
+ * overflows, for "inf", "nan" and hexadecimal. */
 bool sv_to_double(struct sv s, double *number_out);
 
 /* Path helpers: "a/b.md" -> "b.md", "a", and the stem "b" (without the last dot and what follows;
