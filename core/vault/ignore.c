@@ -82,6 +82,9 @@ status ignore_parse(struct sv text, struct sv folder, const struct ignore *paren
     ignore_out->rules = arena_array(arena, line_count(text), sizeof(*ignore_out->rules));
     if (ignore_out->rules == NULL)
         return err_no_memory(err);
+    /* git ends the last line when it reads the file: a CR there is one of a CRLF. */
+    if (sv_ends(text, SV("\r")))
+        text.len--;
     while (sv_next_line(&text, &line))
         if (rule_parse(line, &ignore_out->rules[ignore_out->count]))
             ignore_out->count++;
