@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/map.h"
 #include "note/kind.h"
 #include "note/note.h"
 #include "note/ref.h"
@@ -160,14 +161,26 @@ static void put_field(struct buf *out, const struct field *field, const struct v
         put_element(out, field, value);
 }
 
-static const struct field *declared(const struct note *note, const struct types *types, struct sv key)
+/* Declarations of a note's fields; `type` NULL where none are known. */
+struct declarations {
+    const struct types *types;
+    const struct note_type *type;
+};
+
+static struct declarations declarations_of(const struct note *note, const struct types *types)
 {
-    return types == NULL ? NULL : type_field(types, types_for(types, note->type), key);
+    return (struct declarations){types, types == NULL ? NULL : types_for(types, note->type)};
+}
+
+static const struct field *declared(const struct declarations *by, struct sv key)
+{
+    return by->type == NULL ? NULL : type_field(by->types, by->type, key);
 }
 
 status note_fields_json(const struct note *note, const struct types *types, struct buf *out, struct err *err)
 {
     const struct value *root = note->front.root;
+    struct declarations by = declarations_of(note, types);
     bool first = true;
     buf_char(out, '{');
     for (size_t i = 0; root != NULL && i < root->count; i++) {
@@ -175,7 +188,7 @@ status note_fields_json(const struct note *note, const struct types *types, stru
         if (is_absent(member->value))
             continue;
         put_key(out, member->key, &first);
-        put_field(out, declared(note, types, member->key), member->value);
+        put_field(out, declared(&by, member->key), member->value);
     }
     buf_char(out, '}');
     return buf_check(out, err);
@@ -272,23 +285,44 @@ static status emit_inline(struct flat *flat, const struct field *field, const st
     return emit_scalar(flat, field, &value, err);
 }
 
-status note_each_field(const struct note *note, const struct types *types, note_field_fn fn, void *payload,
-                       struct err *err)
+static status emit_front(struct flat *flat, const struct declarations *by, const struct value *root, struct err *err)
 {
-    const struct value *root = note->front.root;
-    struct flat flat = {.fn = fn, .payload = payload};
     status s = DONE;
     for (size_t i = 0; s == DONE && root != NULL && i < root->count; i++) {
         const struct member *member = &root->members[i];
-        buf_clear(&flat.path);
-        buf_put(&flat.path, member->key);
-        s = emit(&flat, declared(note, types, member->key), member->value, err);
+        buf_clear(&flat->path);
+        buf_put(&flat->path, member->key);
+        s = emit(flat, declared(by, member->key), member->value, err);
     }
+    return s;
+}
+
+/* Keys by hash: a body may hold a hundred thousand fields, and front matter thousands of keys. */
+static status emit_body(struct flat *flat, const struct declarations *by, const struct note *note, struct err *err)
+{
+    const struct value *root = note->front.root;
+    struct map keys = {0};
+    status s = DONE;
+    for (size_t i = 0; s == DONE && root != NULL && i < root->count; i++)
+        if (map_put(&keys, root->members[i].key, NULL) == NULL)
+            s = err_no_memory(err);
     for (size_t i = 0; s == DONE && i < note->outline.field_count; i++) {
         const struct inline_field *field = &note->outline.fields[i];
-        if (value_get(root, field->key) == NULL)
-            s = emit_inline(&flat, declared(note, types, field->key), field, err);
+        if (map_get(&keys, field->key) == NULL)
+            s = emit_inline(flat, declared(by, field->key), field, err);
     }
+    map_release(&keys);
+    return s;
+}
+
+status note_each_field(const struct note *note, const struct types *types, note_field_fn fn, void *payload,
+                       struct err *err)
+{
+    struct flat flat = {.fn = fn, .payload = payload};
+    struct declarations by = declarations_of(note, types);
+    status s = emit_front(&flat, &by, note->front.root, err);
+    if (s == DONE && note->outline.field_count > 0)
+        s = emit_body(&flat, &by, note, err);
     buf_release(&flat.path);
     return s;
 }

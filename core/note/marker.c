@@ -31,10 +31,24 @@ static void step_fence(struct fence *fence, struct sv line)
     }
 }
 
+/* The first "<<<<<<<": nearly every note has none, and few a '<' at all. */
+static size_t find_run(struct sv note)
+{
+    for (size_t at = 0; at < note.len;) {
+        size_t next = sv_chr(sv_from(note, at), '<');
+        if (next == SIZE_MAX)
+            break;
+        at += next;
+        if (sv_starts(sv_from(note, at), SV("<<<<<<<")))
+            return at;
+        at++;
+    }
+    return SIZE_MAX;
+}
+
 bool marker_find(struct sv note, size_t body, struct marker *marker_out)
 {
-    /* Nearly every note ends here, at the speed of memmem. */
-    size_t first = sv_find(note, SV("<<<<<<<"));
+    size_t first = find_run(note);
     if (first == SIZE_MAX)
         return false;
     struct sv rest = note, line;

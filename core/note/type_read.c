@@ -7,7 +7,8 @@
 
 #include <math.h>
 
-enum { NAME_MAX_BYTES = 64 };
+/* What nobody means, but anybody can push: lists are gone through for every value of every note. */
+enum { NAME_MAX_BYTES = 64, FIELDS_MAX = 256, TEXTS_MAX = 1000, MODELS_MAX = 256, WARNINGS_MAX = 20 };
 
 /* A mistake at a value: `return BAD(reader, value, _("..."), ...)`. */
 #define BAD(reader, value, ...)                                                                                        \
@@ -28,13 +29,15 @@ static const struct sv model_keys[] = {SV_INIT("name"), SV_INIT("label"), SV_INI
 static void warn_unknown(const struct type_reader *reader, const struct value *map, const struct sv *known,
                          size_t count)
 {
-    for (size_t i = 0; reader->warnings != NULL && i < map->count; i++) {
+    size_t warned = 0;
+    for (size_t i = 0; reader->warnings != NULL && i < map->count && warned < WARNINGS_MAX; i++) {
         const struct member *member = &map->members[i];
         bool found = false;
         for (size_t j = 0; j < count && !found; j++)
             found = sv_eq(member->key, known[j]);
         if (found)
             continue;
+        warned++;
         struct sv near = near_word(member->key, known, count);
         buf_printf(reader->warnings, "%.*s:%u:%u: ", SV_ARG(reader->path), member->key_line, member->key_column);
         buf_printf(reader->warnings, _("unknown key '%.*s' is ignored"), SV_ARG(member->key));
@@ -86,6 +89,8 @@ static status read_texts(struct type_reader *reader, const struct value *map, st
 {
     const struct value *value = value_get(map, key);
     size_t count = value_count(value);
+    if (count > TEXTS_MAX)
+        return BAD(reader, value, _("'%s' has more than %d elements"), key.ptr, TEXTS_MAX);
     struct sv *texts = arena_array(reader->arena, count, sizeof(*texts));
     if (texts == NULL)
         return err_no_memory(reader->err);
@@ -282,6 +287,8 @@ static status read_fields(struct type_reader *reader, const struct value *map, s
     if (list != NULL && list->kind != VALUE_LIST && list->kind != VALUE_NULL)
         return BAD(reader, list, _("'fields' is not a list"));
     size_t count = value_count(list);
+    if (count > FIELDS_MAX)
+        return BAD(reader, list, _("'%s' has more than %d elements"), "fields", FIELDS_MAX);
     struct field *fields = arena_array(reader->arena, count, sizeof(*fields));
     if (fields == NULL)
         return err_no_memory(reader->err);
@@ -334,6 +341,8 @@ static status read_models(struct type_reader *reader, const struct value *root, 
     const struct value *list = value_get(root, SV("models"));
     if (list != NULL && list->kind != VALUE_LIST && list->kind != VALUE_NULL)
         return BAD(reader, list, _("'models' is not a list"));
+    if (value_count(list) > MODELS_MAX)
+        return BAD(reader, list, _("'%s' has more than %d elements"), "models", MODELS_MAX);
     type->model_count = value_count(list);
     type->models = arena_array(reader->arena, type->model_count, sizeof(*type->models));
     if (type->models == NULL)

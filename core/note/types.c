@@ -13,8 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A vault's folder of templates comes from anybody who can push; more types than this nobody means. */
-enum { VAULT_TYPES_MAX = 256, FILE_BYTES_MAX = 1024 * 1024 };
+/* A vault's folder of templates comes from anybody who can push, and every command reads it: more than this nobody
+ * means. */
+enum { VAULT_TYPES_MAX = 64, VAULT_FILE_MAX = 64 * 1024, FILE_MAX = 1024 * 1024 };
 
 struct types {
     struct arena arena;
@@ -145,7 +146,7 @@ static status load_one(struct loader *loader, int fd, struct sv name, struct err
     if (file.ptr == NULL || path.ptr == NULL)
         return err_no_memory(err);
     buf_clear(&loader->bytes);
-    status s = file_read_beneath(fd, file, FILE_BYTES_MAX, &loader->bytes, err);
+    status s = file_read_beneath(fd, file, loader->from_vault ? VAULT_FILE_MAX : FILE_MAX, &loader->bytes, err);
     if (s != DONE) {
         err_place(err, path, 0, 0);
         return s;

@@ -5,9 +5,10 @@
 #include "note/note.h"
 
 #include <stdio.h>
+#include <string.h>
 
-/* A list of thousands of wrong values is one mistake. */
-enum { FINDINGS_A_NOTE = 100, NAME_BYTES = 160, SHOWN_BYTES = 60, SHOWN_VALUES = 12 };
+/* A list of thousands of wrong values is one mistake; and the nearest name is not looked for without end. */
+enum { FINDINGS_A_NOTE = 100, GUESSES_A_NOTE = 50, NAME_BYTES = 160, SHOWN_BYTES = 60, SHOWN_VALUES = 12 };
 
 struct check {
     const struct note *note;
@@ -16,8 +17,31 @@ struct check {
     struct findings *findings;
     enum finding_level level; /* any repository of Markdown must be readable: warnings for what has no type */
     size_t full;              /* no more findings above this count */
+    unsigned guesses;         /* made so far */
     struct buf list;          /* "planned, held, ..." */
 };
+
+/* Where a value stands: "status", "signed.anna", "goals[1].gas". Put into words for the few that are wrong. */
+struct spot {
+    const struct spot *in; /* NULL: a field of the note */
+    struct sv key;         /* empty: the row alone */
+    size_t row;
+    bool has_row;
+};
+
+static const char *spot_words(const struct spot *spot, char into[NAME_BYTES])
+{
+    size_t used = 0;
+    if (spot->in != NULL)
+        used = strlen(spot_words(spot->in, into));
+    if (spot->has_row)
+        used += (size_t)snprintf(into + used, NAME_BYTES - used, "[%zu]", spot->row);
+    const char *dot = spot->in != NULL && spot->key.len > 0 ? "." : "";
+    struct sv key = utf8_cut(spot->key, SHOWN_BYTES);
+    if (used < NAME_BYTES)
+        snprintf(into + used, NAME_BYTES - used, "%s%.*s", dot, SV_ARG(key));
+    return into;
+}
 
 static bool is_full(const struct check *check)
 {
@@ -40,9 +64,11 @@ static const char *list_values(struct check *check, const struct field *field)
     return check->list.failed ? "" : check->list.ptr;
 }
 
-static void report_kind(struct check *check, const char *rule, enum field_kind kind, const char *name,
+static void report_kind(struct check *check, const char *rule, enum field_kind kind, const struct spot *spot,
                         const struct value *value)
 {
+    char name[NAME_BYTES];
+    spot_words(spot, name);
     struct findings *to = check->findings;
     enum finding_level level = check->level;
     const char *wanted = kind_describe(kind);
@@ -56,8 +82,11 @@ static void report_kind(struct check *check, const char *rule, enum field_kind k
                     SHOWN(value->text), wanted);
 }
 
-static void report_enum(struct check *check, const struct field *field, const char *name, const struct value *value)
+static void report_enum(struct check *check, const struct field *field, const struct spot *spot,
+                        const struct value *value)
 {
+    char name[NAME_BYTES];
+    spot_words(spot, name);
     const char *list = list_values(check, field);
     struct sv near = near_word(value->text, field->values, field->value_count);
     if (near.len > 0)
@@ -69,8 +98,11 @@ static void report_enum(struct check *check, const struct field *field, const ch
                     _("'%s' is '%.*s%s', not one of %s"), name, SHOWN(value->text), list);
 }
 
-static void report_range(struct check *check, const struct field *field, const char *name, const struct value *value)
+static void report_range(struct check *check, const struct field *field, const struct spot *spot,
+                         const struct value *value)
 {
+    char name[NAME_BYTES];
+    spot_words(spot, name);
     struct findings *to = check->findings;
     if (field->has_min && field->has_max)
         finding_add(to, "field-range", check->level, value->line, value->column, _("'%s' is %.*s%s, not from %g to %g"),
@@ -83,13 +115,21 @@ static void report_range(struct check *check, const struct field *field, const c
                     name, SHOWN(value->text), field->max);
 }
 
+static void report_missing(struct check *check, const struct spot *spot, const struct value *row)
+{
+    char name[NAME_BYTES];
+    finding_add(check->findings, "field-required", check->level, row->line, row->column, _("'%s' is missing"),
+                spot_words(spot, name));
+}
+
 /* An empty value says no more than an absent one. */
 static bool is_set(const struct value *value)
 {
     return value_count(value) > 0 && (value->kind != VALUE_TEXT || sv_trim(value->text).len > 0);
 }
 
-static void check_element(struct check *check, const struct field *field, const char *name, const struct value *element)
+static void check_element(struct check *check, const struct field *field, const struct spot *spot,
+                          const struct value *element)
 {
     const struct value *value = field_element(field, element);
     if (!is_set(value) || is_full(check))
@@ -98,68 +138,67 @@ static void check_element(struct check *check, const struct field *field, const 
     case FAULT_NONE:
         break;
     case FAULT_KIND:
-        report_kind(check, "field-kind", field_element_kind(field), name, value);
+        report_kind(check, "field-kind", field_element_kind(field), spot, value);
         break;
     case FAULT_ENUM:
-        report_enum(check, field, name, value);
+        report_enum(check, field, spot, value);
         break;
     case FAULT_RANGE:
-        report_range(check, field, name, value);
+        report_range(check, field, spot, value);
         break;
     case FAULT_REF:
-        report_kind(check, "field-ref", FIELD_REF, name, value);
+        report_kind(check, "field-ref", FIELD_REF, spot, value);
         break;
     }
 }
 
-static void check_field(struct check *check, const struct field *field, const char *name, const struct value *value);
+static void check_field(struct check *check, const struct field *field, const struct spot *spot,
+                        const struct value *value);
 
-static void check_row(struct check *check, const struct field *table, const char *name, size_t n,
+static void check_row(struct check *check, const struct field *table, const struct spot *spot, size_t n,
                       const struct value *row)
 {
-    char cell_name[NAME_BYTES];
+    struct spot at = {.in = spot, .row = n, .has_row = true};
     if (row->kind != VALUE_MAP) {
-        snprintf(cell_name, sizeof(cell_name), "%s[%zu]", name, n);
-        report_kind(check, "field-kind", FIELD_MAP, cell_name, row);
+        report_kind(check, "field-kind", FIELD_MAP, &at, row);
         return;
     }
     for (size_t i = 0; i < table->field_count && !is_full(check); i++) {
         const struct field *field = &table->fields[i];
         const struct value *cell = value_get(row, field->name);
-        snprintf(cell_name, sizeof(cell_name), "%s[%zu].%.*s", name, n, SV_ARG(field->name));
+        at.key = field->name;
         if (field->required && !is_set(cell))
-            finding_add(check->findings, "field-required", check->level, row->line, row->column, _("'%s' is missing"),
-                        cell_name);
+            report_missing(check, &at, row);
         else if (cell != NULL)
-            check_field(check, field, cell_name, cell);
+            check_field(check, field, &at, cell);
     }
 }
 
-static void check_map(struct check *check, const struct field *field, const char *name, const struct value *map)
+static void check_map(struct check *check, const struct field *field, const struct spot *spot, const struct value *map)
 {
     for (size_t i = 0; i < map->count && !is_full(check); i++) {
-        char member_name[NAME_BYTES];
-        snprintf(member_name, sizeof(member_name), "%s.%.*s", name, SV_ARG(map->members[i].key));
-        check_element(check, field, member_name, map->members[i].value);
+        struct spot at = {.in = spot, .key = map->members[i].key};
+        check_element(check, field, &at, map->members[i].value);
     }
 }
 
-static void check_field(struct check *check, const struct field *field, const char *name, const struct value *value)
+static void check_field(struct check *check, const struct field *field, const struct spot *spot,
+                        const struct value *value)
 {
     if (value->kind == VALUE_NULL || is_full(check))
         return;
     if (field->kind == FIELD_MAP && value->kind == VALUE_MAP) {
-        check_map(check, field, name, value);
+        check_map(check, field, spot, value);
     } else if (field->kind == FIELD_MAP) {
-        report_kind(check, "field-kind", FIELD_MAP, name, value);
+        report_kind(check, "field-kind", FIELD_MAP, spot, value);
     } else if (field->kind == FIELD_TABLE) {
         for (size_t i = 0; i < value_count(value) && !is_full(check); i++)
-            check_row(check, field, name, i, value_nth(value, i));
+            check_row(check, field, spot, i, value_nth(value, i));
     } else if (field->kind == FIELD_LIST || field->many) {
         for (size_t i = 0; i < value_count(value) && !is_full(check); i++)
-            check_element(check, field, name, value_nth(value, i));
+            check_element(check, field, spot, value_nth(value, i));
     } else {
-        check_element(check, field, name, value);
+        check_element(check, field, spot, value);
     }
 }
 
@@ -174,7 +213,7 @@ static bool is_said_elsewhere(const struct check *check, struct sv name)
 static void check_required(struct check *check, const struct value *root)
 {
     const struct value *type = value_get(root, SV("type"));
-    for (size_t i = 0; i < check->type->field_count; i++) {
+    for (size_t i = 0; i < check->type->field_count && !is_full(check); i++) {
         const struct field *field = &check->type->fields[i];
         if (!field->required || is_set(value_get(root, field->name)) || is_said_elsewhere(check, field->name))
             continue;
@@ -198,7 +237,7 @@ static struct sv near_field(const struct check *check, const struct value *root,
 {
     for (size_t i = 0; i < check->type->field_count; i++) {
         const struct sv *name = &check->type->fields[i].name;
-        if (value_get(root, *name) == NULL && near_word(key, name, 1).len > 0)
+        if (near_word(key, name, 1).len > 0 && value_get(root, *name) == NULL)
             return *name;
     }
     return (struct sv){0};
@@ -207,8 +246,10 @@ static struct sv near_field(const struct check *check, const struct value *root,
 /* Fields of one's own are welcome; one letter beside a declared one that is absent is a slip. */
 static void check_undeclared(struct check *check, const struct value *root, const struct member *member)
 {
+    if (is_read_anyway(member->key) || check->guesses++ >= GUESSES_A_NOTE)
+        return;
     struct sv near = near_field(check, root, member->key);
-    if (near.len > 0 && !is_read_anyway(member->key))
+    if (near.len > 0)
         finding_add(check->findings, "field-unknown", FINDING_STYLE, member->key_line, member->key_column,
                     _("'%.*s%s' is not a field of type '%.*s'; did you mean '%.*s'?"), SHOWN(member->key),
                     SV_ARG(check->type->name), SV_ARG(near));
@@ -231,7 +272,7 @@ static void check_type(struct check *check, const struct value *root)
     if (value_count(value) == 0 || types_get(check->types, name) != NULL)
         return;
     if (value->kind == VALUE_LIST || value->kind == VALUE_MAP) {
-        report_kind(check, "field-kind", FIELD_TEXT, "type", value);
+        report_kind(check, "field-kind", FIELD_TEXT, &(struct spot){.key = SV("type")}, value);
         return;
     }
     struct sv near = {0};
@@ -248,7 +289,6 @@ static void check_type(struct check *check, const struct value *root)
 
 static void check_member(struct check *check, const struct value *root, const struct member *member)
 {
-    char name[NAME_BYTES];
     if (sv_eq_c(member->key, "visibility")) {
         check_visibility(check, member->value);
         return;
@@ -258,8 +298,7 @@ static void check_member(struct check *check, const struct value *root, const st
         check_undeclared(check, root, member);
         return;
     }
-    snprintf(name, sizeof(name), "%.*s", SV_ARG(member->key));
-    check_field(check, field, name, member->value);
+    check_field(check, field, &(struct spot){.key = member->key}, member->value);
 }
 
 void note_validate(const struct note *note, const struct types *types, struct findings *findings)
