@@ -59,7 +59,7 @@ static status mistake(struct parser *p, const char *words)
 
 static bool is_blank(int c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+    return c == ' ' || c == '\t' || c == '\r';
 }
 
 static bool is_letter(int c)
@@ -154,8 +154,8 @@ static status parse_escape(struct parser *p)
     return DONE;
 }
 
-/* The rest of a logical line. Blanks at its end do not count, unless they were quoted or escaped: `keep` is the
- * length up to the last byte that does. */
+/* The rest of a logical line. Blanks at its end do not count, unless they were quoted or a backslash follows them:
+ * `keep` is the length up to the last byte that does. */
 static status parse_value(struct parser *p)
 {
     bool quoted = false;
@@ -180,13 +180,11 @@ static status parse_value(struct parser *p)
             quoted = !quoted;
             keep = p->value.len;
         } else if (c == '\\') {
-            bool continued = peek(p) == '\n' || peek(p) == END;
             status rc = parse_escape(p);
 
             if (rc != DONE)
                 return rc;
-            if (!continued)
-                keep = p->value.len;
+            keep = p->value.len;
         } else {
             buf_char(&p->value, (char)c);
             if (quoted || !is_blank(c))
@@ -214,7 +212,8 @@ static status add_entry(struct parser *p, struct sv key, unsigned line, unsigned
     return DONE;
 }
 
-/* "name = value", or "name" alone. The key is built behind the section's and taken away again. */
+/* "name = value", or "name" alone (and as git has it, without a comment behind). The key is built behind the section's
+ * and taken away again. */
 static status parse_entry(struct parser *p)
 {
     unsigned line = p->line, column = column_at(p, p->at);
@@ -225,11 +224,12 @@ static status parse_entry(struct parser *p)
         return mistake(p, _("a key before the first [section]"));
     while (is_name(peek(p)))
         put_lower(&p->section, next(p));
-    skip_blanks(p);
+    while (peek(p) == ' ' || peek(p) == '\t')
+        next(p);
     if (peek(p) == '=') {
         next(p);
         rc = parse_value(p);
-    } else if (peek(p) == '\n' || peek(p) == END || peek(p) == '#' || peek(p) == ';') {
+    } else if (peek(p) == '\n' || peek(p) == END) {
         buf_clear(&p->value);
         buf_put(&p->value, SV("true"));
     } else {

@@ -1,4 +1,5 @@
-/* git-config syntax, without includes: sections, subsections, keys, quoting, comments, continued lines. */
+/* git-config syntax, read as git reads it, but without includes and without keys in no section: sections, subsections,
+ * keys, quoting, comments, continued lines. */
 #ifndef BASE_CONFIG_H
 #define BASE_CONFIG_H
 
