@@ -40,8 +40,8 @@ struct walker {
     void *payload;
     struct err *err;
     struct md_event event;
-    const uint8_t *align; /* of the table we are in */
-    unsigned columns, cell;
+    const uint8_t *align;   /* of the table we are in */
+    unsigned columns, cell; /* cell: from 1, of the row */
 };
 
 /* --- node kinds --- */
@@ -169,7 +169,7 @@ static void fill_table(struct walker *w, cmark_node *table)
 
 static enum md_align cell_align(const struct walker *w)
 {
-    unsigned char letter = w->align != NULL && w->cell < w->columns ? w->align[w->cell] : 0;
+    unsigned char letter = w->align != NULL && w->cell >= 1 && w->cell <= w->columns ? w->align[w->cell - 1] : 0;
     return letter == 'l'   ? MD_ALIGN_LEFT
            : letter == 'c' ? MD_ALIGN_CENTER
            : letter == 'r' ? MD_ALIGN_RIGHT
@@ -249,7 +249,7 @@ static enum md_kind track(struct walker *w, cmark_node *node, enum md_kind kind,
 {
     if (kind == MD_TABLE && enter)
         fill_table(w, node);
-    else if (kind == MD_TABLE_CELL && !enter)
+    else if (kind == MD_TABLE_CELL && enter)
         w->cell++;
     else if (kind == MD_TABLE_ROW) {
         w->cell = 0;
