@@ -99,8 +99,8 @@ static status parse_outline(struct note *note, struct arena *arena, struct err *
     }
     /* A NUL byte makes it plain, too, and was named already. */
     if (note->outline.plain && sv_chr(note->bytes, '\0') == SIZE_MAX)
-        finding_add(&note->findings, "too-hard", FINDING_WARNING, why.line, why.column, "%s",
-                    why.text[0] != '\0' ? why.text : _("the structure is too deep: it is read line by line"));
+        finding_add(&note->findings, "too-hard", FINDING_WARNING, why.line, why.column,
+                    _("the text is read line by line, not as Markdown: %s"), why.text);
     return DONE;
 }
 

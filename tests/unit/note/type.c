@@ -186,6 +186,29 @@ static void test_a_broken_file_of_a_vault_is_skipped(void **state)
     buf_release(&warnings);
 }
 
+static void test_what_a_vault_may_cost(void **state)
+{
+    const struct sandbox *box = *state;
+    struct buf warnings = {0}, big = {0};
+    char path[64];
+    for (int i = 0; i < 70; i++) {
+        char text[32];
+        snprintf(path, sizeof(path), ".chiron/templates/t%02d/type.yaml", i);
+        snprintf(text, sizeof(text), "type: t%02d\n", i);
+        put(box, path, text);
+    }
+    buf_put_c(&big, "type: t00\n#");
+    buf_fill(&big, 'x', 64 * 1024);
+    put(box, ".chiron/templates/t00/type.yaml", big.ptr);
+    struct types *types = load(box, &warnings);
+    assert_int_equal(types_count(types), 10 + 63);
+    assert_has(buf_view(&warnings), "t00/type.yaml");
+    assert_has(buf_view(&warnings), "more than 64 types");
+    types_free(types);
+    buf_release(&warnings);
+    buf_release(&big);
+}
+
 static void test_links_of_a_vault_are_not_followed(void **state)
 {
     const struct sandbox *box = *state;
@@ -271,6 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_vault_adds_a_type, sandbox_open, sandbox_close),
         cmocka_unit_test_setup_teardown(test_a_vault_cannot_widen, sandbox_open, sandbox_close),
         cmocka_unit_test_setup_teardown(test_a_broken_file_of_a_vault_is_skipped, sandbox_open, sandbox_close),
+        cmocka_unit_test_setup_teardown(test_what_a_vault_may_cost, sandbox_open, sandbox_close),
         cmocka_unit_test_setup_teardown(test_links_of_a_vault_are_not_followed, sandbox_open, sandbox_close),
         cmocka_unit_test_setup_teardown(test_a_broken_installation_is_an_error, sandbox_open, sandbox_close),
         cmocka_unit_test(test_without_memory),

@@ -87,6 +87,31 @@ static void test_unknown_keys_are_warned_of(void **state)
     arena_release(&arena);
 }
 
+/* A type is gone through for every value of every note, so its size is bounded. */
+static void test_lists_without_end_are_refused(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct buf text = {0};
+    struct note_type type;
+    struct err err = {0};
+    buf_put_c(&text, "type: t\nfields:\n");
+    for (int i = 0; i < 257; i++)
+        buf_printf(&text, "  - {name: f%d, kind: int}\n", i);
+    assert_int_equal(read_type(&arena, text.ptr, &type, NULL, &err), MALFORMED);
+    assert_has(sv_of(err.text), "'fields' has more than 256 elements");
+    buf_clear(&text);
+    err_clear(&err);
+    buf_put_c(&text, "type: t\nfields:\n  - {name: a, kind: enum, values: [");
+    for (int i = 0; i < 1001; i++)
+        buf_printf(&text, "v%d, ", i);
+    buf_put_c(&text, "]}\n");
+    assert_int_equal(read_type(&arena, text.ptr, &type, NULL, &err), MALFORMED);
+    assert_has(sv_of(err.text), "'values' has more than 1000 elements");
+    buf_release(&text);
+    arena_release(&arena);
+}
+
 static void test_what_is_left_out(void **state)
 {
     (void)state;
@@ -110,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mistakes_are_named_and_placed),
         cmocka_unit_test(test_unknown_keys_are_warned_of),
+        cmocka_unit_test(test_lists_without_end_are_refused),
         cmocka_unit_test(test_what_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
