@@ -45,6 +45,16 @@ static inline const char *sandbox_path(const struct sandbox *box, const char *pa
     return into;
 }
 
+/* "<home>/<path>", in a static buffer. */
+static inline const char *sandbox_home(const struct sandbox *box, const char *path)
+{
+    static char into[PATH_MAX];
+
+    if (snprintf(into, sizeof(into), "%s/%s", box->home, path) >= PATH_MAX)
+        fail_msg("'%s' is too long", path);
+    return into;
+}
+
 static inline void sandbox_write_to(const char *path, struct sv bytes)
 {
     struct err err = {0};

@@ -35,6 +35,8 @@ static void the_manual_says_so(void **state)
     assert_false(ignores("abc/**", "abc/"));
     assert_true(ignores("a/**/b", "a/b"));
     assert_true(ignores("a/**/b", "a/x/y/b"));
+    assert_true(ignores("/?**/b", "ax/b"));
+    assert_false(ignores("/?**/b", "ax/y/b"));
     assert_false(ignores("*.md\n!keep.md", "keep.md"));
     assert_true(ignores("!keep.md\n*.md", "keep.md"));
 }
