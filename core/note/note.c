@@ -94,7 +94,8 @@ static status parse_outline(struct note *note, struct arena *arena, struct err *
     struct err why = {0};
     status s = outline_parse(note->bytes, note->front.body, note->front.body_line, arena, &note->outline, &why);
     if (s != DONE) {
-        *err = why;
+        if (err != NULL)
+            *err = why;
         return s;
     }
     /* A NUL byte makes it plain, too, and was named already. */

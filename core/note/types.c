@@ -37,38 +37,44 @@ static int compare_names(const void *a, const void *b)
     return sv_cmp(*(const struct sv *)a, *(const struct sv *)b);
 }
 
-/* The names in a directory, in an order that does not depend on the file system. Closes `fd`. */
-static status list_folder(int fd, struct arena *arena, struct sv **names_out, size_t *count_out, struct err *err)
+static status read_names(DIR *dir, struct arena *arena, struct sv **names_out, size_t *count_out, struct err *err)
 {
-    DIR *dir = fdopendir(fd);
-    if (dir == NULL) {
-        int saved = errno;
-        close(fd);
-        return err_errno(err, saved, _("unable to read the folder"));
-    }
-    status s = DONE;
     struct sv *names = NULL;
     size_t count = 0, capacity = 0;
     const struct dirent *entry;
-    for (errno = 0; s == DONE && (entry = readdir(dir)) != NULL; errno = 0) {
+    for (errno = 0; (entry = readdir(dir)) != NULL; errno = 0) {
         if (!type_name_is_valid(sv_of(entry->d_name)))
             continue;
-        struct sv *grown = arena_grow(arena, names, &capacity, count, sizeof(*names));
-        struct sv name = grown == NULL ? (struct sv){0} : arena_copy(arena, sv_of(entry->d_name));
-        if (name.ptr == NULL) {
-            s = err_no_memory(err);
-            break;
-        }
-        names = grown;
+        names = arena_grow(arena, names, &capacity, count, sizeof(*names));
+        struct sv name = names == NULL ? (struct sv){0} : arena_copy(arena, sv_of(entry->d_name));
+        if (name.ptr == NULL)
+            return err_no_memory(err);
         names[count++] = name;
     }
-    if (s == DONE && errno != 0)
-        s = err_errno(err, errno, _("unable to read the folder"));
-    closedir(dir);
-    if (count > 0)
-        qsort(names, count, sizeof(*names), compare_names);
+    if (errno != 0)
+        return err_errno(err, errno, _("unable to read the folder"));
     *names_out = names;
     *count_out = count;
+    return DONE;
+}
+
+/* The names in a folder, in an order that does not depend on the file system. */
+static status list_folder(int folder, struct arena *arena, struct sv **names_out, size_t *count_out, struct err *err)
+{
+    *names_out = NULL;
+    *count_out = 0;
+    int fd = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (dir == NULL) {
+        int saved = errno;
+        if (fd >= 0)
+            close(fd);
+        return err_errno(err, saved, _("unable to read the folder"));
+    }
+    status s = read_names(dir, arena, names_out, count_out, err);
+    closedir(dir);
+    if (s == DONE && *count_out > 0)
+        qsort(*names_out, *count_out, sizeof(**names_out), compare_names);
     return s;
 }
 
@@ -107,6 +113,14 @@ static status put_type(struct types *types, const struct note_type *type, struct
     }
     types->items[slot] = *type;
     return DONE;
+}
+
+/* Hands on what was found out apart. */
+static status hand_on(struct err *err, const struct err *why)
+{
+    if (err != NULL)
+        *err = *why;
+    return why->code;
 }
 
 static void warn(struct loader *loader, const struct err *err)
@@ -172,57 +186,59 @@ static status load_one(struct loader *loader, int fd, struct sv name, struct err
     return put_type(loader->types, &type, err);
 }
 
-static status load_installed(struct loader *loader, const char *dir, struct err *err)
+/* Whatever is wrong with a vault's types, its notes can be read: there, each mistake is a warning. */
+static status load_each(struct loader *loader, int fd, struct err *err)
 {
-    int fd, listed;
     struct sv *names;
     size_t count;
+    status s = list_folder(fd, &loader->types->arena, &names, &count, err);
+    if (s != DONE)
+        err_place(err, loader->where, 0, 0);
+    for (size_t i = 0; s == DONE && i < count; i++) {
+        struct err why = {0};
+        if (loader->from_vault && i == VAULT_TYPES_MAX) {
+            err_at(&why, REFUSED, loader->where, 0, 0, _("more than %d types; the rest is ignored"), VAULT_TYPES_MAX);
+            warn(loader, &why);
+            break;
+        }
+        status loaded = load_one(loader, fd, names[i], &why);
+        if (loaded == DONE || loaded == NOT_FOUND)
+            continue;
+        if (loader->from_vault && loaded != NO_MEMORY)
+            warn(loader, &why);
+        else
+            s = hand_on(err, &why);
+    }
+    return s;
+}
+
+static status load_installed(struct loader *loader, const char *dir, struct err *err)
+{
+    int fd;
     status s = dir_open(dir, &fd, err);
     if (s == NOT_FOUND)
         return err_set(err, FAILED, _("the folder of note types '%s' does not exist"), dir);
     if (s != DONE)
         return s;
-    listed = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    s = listed < 0 ? err_errno(err, errno, _("unable to open '%s'"), dir)
-                   : list_folder(listed, &loader->types->arena, &names, &count, err);
-    for (size_t i = 0; s == DONE && i < count; i++) {
-        s = load_one(loader, fd, names[i], err);
-        if (s == NOT_FOUND)
-            s = DONE;
-    }
+    s = load_each(loader, fd, err);
     close(fd);
     return s;
 }
 
-/* Whatever is wrong with a vault's templates, its notes can be read: each mistake is a warning. */
 static status load_vault(struct loader *loader, int root_fd, struct err *err)
 {
-    int fd, listed;
-    struct sv *names = NULL;
-    size_t count = 0;
+    int fd;
     struct err why = {0};
     status s = file_open_beneath(root_fd, loader->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, &fd, &why);
     if (s == NOT_FOUND)
         return DONE;
     if (s == DONE) {
-        listed = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-        s = listed < 0 ? err_errno(&why, errno, _("unable to open '%.*s'"), SV_ARG(loader->where))
-                       : list_folder(listed, &loader->types->arena, &names, &count, &why);
-        for (size_t i = 0; s == DONE && i < count && i < VAULT_TYPES_MAX; i++) {
-            s = load_one(loader, fd, names[i], &why);
-            if (s < 0 && s != NO_MEMORY)
-                warn(loader, &why);
-            if (s != NO_MEMORY)
-                s = DONE;
-            err_clear(&why);
-        }
+        s = load_each(loader, fd, &why);
         close(fd);
     }
     if (s == NO_MEMORY)
         return err_no_memory(err);
-    if (s == DONE && count > VAULT_TYPES_MAX)
-        err_at(&why, REFUSED, loader->where, 0, 0, _("more than %d types; the rest is ignored"), VAULT_TYPES_MAX);
-    if (why.code != DONE)
+    if (s != DONE)
         warn(loader, &why);
     return DONE;
 }
@@ -255,10 +271,8 @@ static status finish(struct loader *loader, const char *dir, struct err *err)
         struct err why = {0};
         if (check_targets(loader, type, type->fields, type->field_count, &why) == DONE)
             continue;
-        if (!type->from_vault) {
-            *err = why;
-            return why.code;
-        }
+        if (!type->from_vault)
+            return hand_on(err, &why);
         warn(loader, &why);
     }
     return DONE;
