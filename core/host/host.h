@@ -53,8 +53,7 @@ status plugin_load(struct plugin *plugin, struct err *err);
 /* What a call may use: set before the first call that needs it. `progress` may be NULL. */
 void plugins_lend(struct plugins *plugins, struct catalogue *catalogue, struct progress *progress);
 
-/* --- sockets: one function a kind. Each loads what it needs; errors name the plugin ("plugin 'x': ...").
- * ------------------------------- */
+/* --- sockets: one function a kind. Each loads what it needs; errors name the plugin ("plugin 'x': ..."). --- */
 
 /* Which plugin serves: `using` names one, else the setting plugin.<kind> (e.g. plugin.searcher), else the first
  * available one (bundled ones first). NOT_FOUND with words when there is none, naming refused candidates and why. */
