@@ -93,7 +93,8 @@ void md_pool_begin(struct md_pool *pool, size_t budget, unsigned milliseconds)
         chunk->used = 0;
     pool->left = budget;
     pool->calls = CLOCK_EVERY;
-    pool->deadline = later(thread_time(), milliseconds);
+    pool->milliseconds = milliseconds;
+    pool->clock_running = false;
     pool->failure = DONE;
 }
 
@@ -120,6 +121,10 @@ static void check_clock(struct md_pool *pool)
 {
     pool->calls = CLOCK_EVERY;
     struct timespec now = thread_time();
+    if (!pool->clock_running) {
+        pool->clock_running = true;
+        pool->deadline = later(now, pool->milliseconds);
+    }
     if (now.tv_sec > pool->deadline.tv_sec ||
         (now.tv_sec == pool->deadline.tv_sec && now.tv_nsec > pool->deadline.tv_nsec))
         give_up(pool, REFUSED);

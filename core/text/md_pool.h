@@ -18,15 +18,17 @@ struct pool_chunk;
 struct md_pool {
     struct pool_chunk *chunks, *at; /* all, oldest first; the one in use */
     size_t left;                    /* bytes that may still be handed out */
-    unsigned calls;                 /* until the clock is read again */
-    struct timespec deadline;       /* of this thread's processor time */
-    status failure;                 /* NO_MEMORY or REFUSED, set before the jump */
-    jmp_buf escape;                 /* set by the caller before cmark is called */
+    unsigned calls;                 /* until the clock is read again: a system call that small notes never need */
+    unsigned milliseconds;          /* of this thread's processor time */
+    bool clock_running;             /* and `deadline` is set */
+    struct timespec deadline;
+    status failure; /* NO_MEMORY or REFUSED, set before the jump */
+    jmp_buf escape; /* set by the caller before cmark is called */
 };
 
 /* This thread's pool, made on first use and released when the thread ends. NULL: no memory. */
 struct md_pool *md_pool_get(void);
-/* Empty, with room for `budget` bytes and `milliseconds` from now on. */
+/* Empty, with room for `budget` bytes and `milliseconds` from the first look at the clock on. */
 void md_pool_begin(struct md_pool *pool, size_t budget, unsigned milliseconds);
 /* Forgets everything; keeps a little memory for the next parse. */
 void md_pool_end(struct md_pool *pool);

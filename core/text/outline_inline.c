@@ -310,7 +310,7 @@ static size_t trim_url(struct sv s, size_t begin, size_t end)
     return end;
 }
 
-size_t inline_bare_url(struct sv s, size_t at)
+size_t inline_bare_url(struct sv s, size_t at, bool in_brackets)
 {
     static const char *const starts[] = {"https://", "http://", "ftp://", "www."};
     struct sv rest = sv_from(s, at);
@@ -323,7 +323,7 @@ size_t inline_bare_url(struct sv s, size_t at)
     if (skip == 0)
         return 0;
     size_t end = at + skip;
-    while (end < s.len && !is_space(s.ptr[end]) && s.ptr[end] != '<')
+    while (end < s.len && !is_space(s.ptr[end]) && s.ptr[end] != '<' && !(in_brackets && s.ptr[end] == ']'))
         end++;
     end = trim_url(s, at + skip, end);
     unsigned char first = (unsigned char)byte_at(s, at + skip);

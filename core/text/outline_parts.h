@@ -118,8 +118,8 @@ struct html_memo {
 size_t inline_html(struct sv s, size_t at, struct html_memo *memo);
 /* Behind the '>' of "<scheme:...>" or "<name@host>" at `at`. */
 size_t inline_autolink(struct sv s, size_t at);
-/* Behind the bare address ("https://...", "www...") at `at`, GitHub's trimming applied. */
-size_t inline_bare_url(struct sv s, size_t at);
+/* Behind the bare address ("https://...", "www...") at `at`, GitHub's trimming applied; in brackets it ends at ']'. */
+size_t inline_bare_url(struct sv s, size_t at, bool in_brackets);
 bool inline_is_external(struct sv destination);
 
 #endif

@@ -19,7 +19,7 @@ static const unsigned char ascii_classes[128] = {
     O, O, O, O, O, O, O, O, O, O, S, O, O, O, O, O,
     O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
     O, S, O, S, O, S, O, W, S, O, O, O, O, W, O, O, /*   ! " # $ % & ' ( ) * + , - . / */
-    W, W, W, W, W, W, W, W, W, W, O, O, O, S, O, O, /* 0 to 9 : ; < = > ? */
+    W, W, W, W, W, W, W, W, W, W, O, O, S, S, O, O, /* 0 to 9 : ; < = > ? */
     O, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
     W, W, W, W, W, W, W, W, W, W, W, S, S, S, S, O, /* P to Z [ \ ] ^ _ */
     S, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, /* ` a to o */
@@ -589,7 +589,7 @@ static size_t scan_text(struct scan *s, size_t at)
 {
     char c = (char)(s->text.ptr[at] | 0x20);
     if (c == 'h' || c == 'f' || (c == 'w' && www_may_follow(s, at))) {
-        size_t end = inline_bare_url(s->text, at);
+        size_t end = inline_bare_url(s->text, at, s->opener_count > 0);
         if (end > 0) {
             record_address(s, at, end, false);
             return end;
