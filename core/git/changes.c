@@ -185,9 +185,8 @@ static status ancestor_check(const char *root, const char *since, const char *he
     int exit_code = 0;
     status st = git_try(root, args, NULL, NULL, &exit_code, err);
 
-    if (st == DONE && exit_code != 0) {
+    if (st == DONE && exit_code != 0)
         st = no_ancestor(root, sv_of(since), err);
-    }
     return st;
 }
 

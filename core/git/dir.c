@@ -11,16 +11,24 @@
 enum { SMALL_FILE_MAX = 64 * 1024, PACKED_REFS_MAX = 256 * 1024 * 1024, SYMREF_DEPTH_MAX = 5, ID_LENGTH = 40 };
 
 /* A folder named ".git" is a repository once it has a HEAD; git thinks so too. */
-static bool has_head(const char *dir)
+static status head_check(const char *dir, struct err *err)
 {
     struct buf head = {0};
-    struct stat st;
-    bool found;
+    struct stat info;
+    status st;
 
     path_join(&head, sv_of(dir), SV("HEAD"));
-    found = !head.failed && lstat(head.ptr, &st) == 0;
+    st = buf_check(&head, err);
+    if (st == DONE && lstat(head.ptr, &info) != 0)
+        st = NOT_FOUND;
     buf_release(&head);
-    return found;
+    return st;
+}
+
+static status folder_take(struct sv dir, struct buf *dir_out, struct err *err)
+{
+    buf_put(dir_out, dir);
+    return buf_check(dir_out, err);
 }
 
 /* "gitdir: PATH", relative to the work tree's root. */
@@ -42,12 +50,9 @@ static status link_follow(const char *root, const char *link, struct buf *dir_ou
     if (st != DONE)
         goto out;
     real = realpath(joined.ptr, NULL);
-    if (real == NULL || !has_head(real)) {
-        st = NOT_FOUND;
-        goto out;
-    }
-    buf_put_c(dir_out, real);
-    st = buf_check(dir_out, err);
+    st = real != NULL ? head_check(real, err) : NOT_FOUND;
+    if (st == DONE)
+        st = folder_take(sv_of(real), dir_out, err);
 out:
     free(real);
     buf_release(&joined);
@@ -58,25 +63,22 @@ out:
 status git_dir_find(const char *root, struct buf *dir_out, struct err *err)
 {
     struct buf path = {0};
-    struct stat st;
-    status result;
+    struct stat info;
+    status st;
 
     path_join(&path, sv_of(root), SV(".git"));
-    result = buf_check(&path, err);
-    if (result != DONE)
-        return result;
-    if (stat(path.ptr, &st) != 0) {
-        result = NOT_FOUND;
-    } else if (S_ISREG(st.st_mode)) {
-        result = link_follow(root, path.ptr, dir_out, err);
-    } else if (S_ISDIR(st.st_mode) && has_head(path.ptr)) {
-        buf_put(dir_out, buf_view(&path));
-        result = buf_check(dir_out, err);
-    } else {
-        result = NOT_FOUND;
+    st = buf_check(&path, err);
+    if (st == DONE && stat(path.ptr, &info) != 0)
+        st = NOT_FOUND;
+    if (st == DONE && S_ISREG(info.st_mode)) {
+        st = link_follow(root, path.ptr, dir_out, err);
+    } else if (st == DONE) {
+        st = head_check(path.ptr, err);
+        if (st == DONE)
+            st = folder_take(buf_view(&path), dir_out, err);
     }
     buf_release(&path);
-    return result;
+    return st;
 }
 
 status git_dir_common(const char *git_dir, struct buf *dir_out, struct err *err)

@@ -73,10 +73,9 @@ static bool is_partial(git_repository *repo)
     git_config_entry *entry = NULL;
     bool partial = false;
 
-    if (git_repository_config_snapshot(&config, repo) == 0 && git_config_iterator_new(&entries, config) == 0) {
+    if (git_repository_config_snapshot(&config, repo) == 0 && git_config_iterator_new(&entries, config) == 0)
         while (!partial && git_config_next(&entry, entries) == 0)
             partial = names_promisor(entry->name);
-    }
     git_config_iterator_free(entries);
     git_config_free(config);
     return partial;

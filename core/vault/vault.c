@@ -26,29 +26,34 @@ static const char *template_dir_override;
 enum mark { MARK_NONE, MARK_SPACE, MARK_VAULT };
 
 /* What the folder's .chiron/ says: a vault of its own, or the space of one further up. */
-static enum mark folder_mark(const char *dir)
+static status mark_read(const char *dir, enum mark *mark_out, struct err *err)
 {
     struct buf path = {0};
     struct stat info;
-    enum mark mark = MARK_NONE;
+    status rc;
 
+    *mark_out = MARK_NONE;
     path_join(&path, sv_of(dir), SV(".chiron"));
     if (!path.failed && lstat(path.ptr, &info) == 0 && S_ISDIR(info.st_mode)) {
         buf_put_c(&path, "/space");
-        mark = !path.failed && lstat(path.ptr, &info) == 0 ? MARK_SPACE : MARK_VAULT;
+        *mark_out = !path.failed && lstat(path.ptr, &info) == 0 ? MARK_SPACE : MARK_VAULT;
     }
+    rc = buf_check(&path, err);
     buf_release(&path);
-    return mark;
+    return rc;
 }
 
-static bool is_work_tree(const char *dir)
+/* DONE where the folder is the root of one, NOT_FOUND where not. What cannot be looked into is none. */
+static status work_tree_check(const char *dir, struct err *err)
 {
     struct buf git_dir = {0};
     struct err ignored = {0};
-    bool is = git_dir_find(dir, &git_dir, &ignored) == DONE;
+    status rc = git_dir_find(dir, &git_dir, &ignored);
 
     buf_release(&git_dir);
-    return is;
+    if (rc == NO_MEMORY)
+        return err_no_memory(err);
+    return rc == DONE ? DONE : NOT_FOUND;
 }
 
 /* Cuts the last component off; false at "/". */
@@ -67,41 +72,49 @@ struct candidates {
     size_t vault, space, work_tree;
 };
 
-static void candidates_find(char *dir, struct candidates *found)
+static status candidates_find(char *dir, struct candidates *found, struct err *err)
 {
     *found = (struct candidates){0};
     do {
-        enum mark mark = folder_mark(dir);
+        enum mark mark;
+        status rc = mark_read(dir, &mark, err);
 
+        if (rc != DONE)
+            return rc;
         if (mark == MARK_VAULT) {
             found->vault = strlen(dir);
-            return;
+            return DONE;
         }
         if (mark == MARK_SPACE && found->space == 0)
             found->space = strlen(dir);
-        if (found->work_tree == 0 && is_work_tree(dir))
-            found->work_tree = strlen(dir);
+        if (found->work_tree == 0) {
+            rc = work_tree_check(dir, err);
+            if (rc < 0)
+                return rc;
+            found->work_tree = rc == DONE ? strlen(dir) : 0;
+        }
     } while (parent_of(dir));
+    return DONE;
 }
 
 static status root_find(const char *start, struct arena *arena, const char **root_out, struct err *err)
 {
-    struct candidates found;
+    struct candidates found = {0};
     size_t length;
     char *climbing, *real = realpath(start != NULL ? start : ".", NULL);
+    status rc;
 
     if (real == NULL)
         return err_errno(err, errno, _("unable to open the folder '%s'"), start != NULL ? start : ".");
     climbing = arena_cstr(arena, sv_of(real));
-    if (climbing == NULL) {
-        free(real);
-        return err_no_memory(err);
+    rc = climbing != NULL ? candidates_find(climbing, &found, err) : err_no_memory(err);
+    if (rc == DONE) {
+        length = found.vault ? found.vault : found.space ? found.space : found.work_tree;
+        *root_out = arena_cstr(arena, sv_make(real, length > 0 ? length : strlen(real)));
+        rc = *root_out != NULL ? DONE : err_no_memory(err);
     }
-    candidates_find(climbing, &found);
-    length = found.vault ? found.vault : found.space ? found.space : found.work_tree ? found.work_tree : strlen(real);
-    *root_out = arena_cstr(arena, sv_make(real, length));
     free(real);
-    return *root_out != NULL ? DONE : err_no_memory(err);
+    return rc;
 }
 
 /* --- configuration --- */

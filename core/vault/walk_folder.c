@@ -43,18 +43,23 @@ static status repository_enter(struct reading *reading, struct err *err)
     struct buf root = {0}, git_dir = {0};
     struct err ignored = {0};
     struct stat info;
-    status rc = DONE;
+    status rc;
 
     if (fstatat(reading->fd, ".git", &info, AT_SYMLINK_NOFOLLOW) != 0)
         return DONE;
     path_join(&root, sv_of(reading->vault->root), folder->path);
-    if (root.failed)
+    rc = buf_check(&root, err);
+    if (rc == DONE)
+        rc = git_dir_find(root.ptr, &git_dir, &ignored);
+    if (rc == NO_MEMORY) {
         rc = err_no_memory(err);
-    else if (git_dir_find(root.ptr, &git_dir, &ignored) == DONE) {
+    } else if (rc == DONE) {
         folder->is_met = true;
         folder->transit = false;
         folder->repository_at = folder->path.len + 1;
         rc = excludes_load(buf_view(&git_dir), reading->arena, &folder->ignore, err);
+    } else {
+        rc = DONE;
     }
     buf_release(&git_dir);
     buf_release(&root);

@@ -277,6 +277,46 @@ static void a_large_folder_is_whole(void **state)
     vault_close(vault);
 }
 
+/* Out of memory at every allocation: an error each time, never a note less without one. */
+static void memory_may_run_out(void **state)
+{
+    struct vault *vault;
+    struct walk walk;
+    status rc = FAILED;
+
+    (void)state;
+    setenv("CHIRON_THREADS", "1", 1);
+    sandbox_git(&box, "", "init", "-q");
+    sandbox_write(&box, ".git/info/exclude", "x.md\n");
+    sandbox_write_to(sandbox_home(&box, ".config/git/ignore"), SV("y.md\n"));
+    sandbox_write(&box, ".gitignore", "z.md\n");
+    for (const char *const *name = (const char *const[]){"a.md", "x.md", "y.md", "z.md", "sub/b.md", NULL};
+         *name != NULL; name++)
+        sandbox_write(&box, *name, "");
+    sandbox_git(&box, "", "init", "-q", "pairs/anna");
+    sandbox_write(&box, "pairs/anna/y.md", "");
+    sandbox_write(&box, "pairs/anna/z.md", "");
+    vault = open_vault();
+    for (uint64_t n = 1; rc != DONE && n < 10000; n++) {
+        struct err err = {0};
+
+        memory_fail_at(n);
+        rc = walk_vault(vault, &walk, NULL, &err);
+        if (rc != DONE) {
+            assert_int_equal(rc, NO_MEMORY);
+            continue;
+        }
+        assert_int_equal(walk.count, 3);
+        walk_release(&walk);
+        if (memory_has_failed())
+            rc = FAILED;
+    }
+    memory_fail_at(0);
+    assert_int_equal(rc, DONE);
+    unsetenv("CHIRON_THREADS");
+    vault_close(vault);
+}
+
 /* --- against git itself: what it would add is what the walk finds --- */
 
 static uint64_t seed;
@@ -369,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reading_writes_nothing_into_the_work_tree, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_said, setup, teardown),
         cmocka_unit_test_setup_teardown(a_large_folder_is_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(memory_may_run_out, setup, teardown),
         cmocka_unit_test_setup_teardown(git_finds_the_same, setup, teardown),
     };
 
