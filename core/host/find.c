@@ -131,7 +131,7 @@ static status consider(struct plugins *plugins, const struct place *place, statu
                        const struct err *place_err, const char *folder, struct err *err)
 {
     struct err reason = {0};
-    struct plugin *plugin;
+    struct plugin *plugin = NULL;
     status got = add(plugins, place, sv_of(folder), &plugin, err);
     if (got != DONE)
         return got;
