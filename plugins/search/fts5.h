@@ -24,8 +24,7 @@ struct engine {
     sqlite3 *db;
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
     struct analyser *analyser;
-    const struct job *job; /* of the running call: the busy handler asks it whether to go on */
-    bool is_writing;       /* between begin and the end of a round */
+    const struct job *job; /* of the running call, or NULL: the busy handler asks it whether to go on */
     struct docs docs;
 
     /* For the tokenizer, which has no other way to be told. */

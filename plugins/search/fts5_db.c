@@ -111,7 +111,7 @@ static void forget_statements(struct engine *engine)
 
 void fts5_end(struct engine *engine)
 {
-    engine->is_writing = false;
+    engine->job = NULL;
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_reset(engine->statements[i]);
     if (engine->db != NULL && !sqlite3_get_autocommit(engine->db))
@@ -149,7 +149,7 @@ static const char *format_name(char *out, size_t size)
 static int wait_while_busy(void *payload, int count)
 {
     const struct engine *engine = payload;
-    if (count * BUSY_STEP_MS >= BUSY_MAX_MS || job_cancelled(engine->job))
+    if (count * BUSY_STEP_MS >= BUSY_MAX_MS || (engine->job != NULL && job_cancelled(engine->job)))
         return 0;
     struct timespec pause = {.tv_nsec = BUSY_STEP_MS * 1000000L};
     nanosleep(&pause, NULL);

@@ -22,7 +22,6 @@ chiron_status fts5_begin(struct engine *engine, const struct job *job, bool rese
     chiron_status st = fts5_exec(engine, job, ROUND_CACHE "; BEGIN IMMEDIATE");
     if (st != CHIRON_OK)
         return st;
-    engine->is_writing = true;
     st = reset ? empty_index(engine, job) : fts5_read_docs(engine, job);
     if (st == CHIRON_OK && !docs_index(&engine->docs))
         st = engine->docs.slots == NULL ? job_no_memory(job) : JOB_BROKEN;
