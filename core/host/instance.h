@@ -26,9 +26,9 @@ status local_open(const struct expectation *expected, struct lent *lent, struct 
                   struct instance *instance_out, struct err *err);
 
 struct worker_limits {
-    int timeout_ms;      /* without any message */
-    uint64_t memory_mib; /* of address space; 0: no limit */
-    uint64_t cpu_seconds;
+    uint64_t timeout_s;  /* of silence */
+    uint64_t memory_mib; /* of address space */
+    uint64_t cpu_s;
 };
 /* Loads it in a process of its own; its questions go to `lender`, which must outlive the instance. */
 status remote_open(const struct expectation *expected, const struct worker_limits *limits, struct lender *lender,

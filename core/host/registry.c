@@ -2,9 +2,9 @@
 #include "host/registry.h"
 
 #include "base/i18n.h"
+#include "vault/settings.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 size_t plugins_count(const struct plugins *plugins)
 {
@@ -61,14 +61,19 @@ struct sv plugin_setting(const struct plugin *plugin, const char *key)
     return entry == NULL ? (struct sv){0} : entry->value;
 }
 
-static int64_t user_number(const struct plugin *plugin, const char *key, int64_t fallback)
+static uint64_t limit_setting(const struct plugin *plugin, const char *key)
 {
     const struct vault *vault = plugin->owner->vault;
-    int64_t number = vault == NULL ? fallback : config_int(&vault->user, sv_of(key), fallback);
-    return number > 0 ? number : fallback;
+    int64_t number = vault != NULL ? vault_setting_int(vault, key) : 0;
+    if (number <= 0 && !sv_to_i64(sv_of(setting_find(sv_of(key))->fallback), &number))
+        number = 60;
+    return (uint64_t)number;
 }
 
 /* --- loading --- */
+
+/* A worker that reports its progress may work on, but not for ever: processor time for each second of silence. */
+enum { CPU_FOR_EACH_SECOND = 60 };
 
 status plugin_context(const struct plugin *plugin, status code, struct err *err)
 {
@@ -98,12 +103,12 @@ static status open_instance(struct plugin *plugin, struct err *err)
         .kinds = plugin->info.kinds,
     };
     struct worker_limits limits = {
-        .timeout_ms = (int)user_number(plugin, "plugin.timeout", 60) * 1000,
-        .memory_mib = (uint64_t)user_number(plugin, "plugin.memory", 1024),
-        .cpu_seconds = (uint64_t)user_number(plugin, "plugin.timeout", 60) * 60,
+        .timeout_s = limit_setting(plugin, "plugin.timeout"),
+        .memory_mib = limit_setting(plugin, "plugin.memory"),
     };
     if (plugin->info.bundled)
         return local_open(&expected, &plugin->lent, &plugin->source.lender, &plugin->instance, err);
+    limits.cpu_s = limits.timeout_s * CPU_FOR_EACH_SECOND;
     return remote_open(&expected, &limits, &plugin->source.lender, &plugin->instance, err);
 }
 

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/progress.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +17,10 @@ static void explain_signal(struct remote *remote, int number, long peak_mib)
 {
     const char *words = strsignal(number);
     /* A plugin that gets no memory seldom says so: it falls over its NULL. */
-    bool starved = remote->limits.memory_mib > 0 && (uint64_t)peak_mib * 10 >= remote->limits.memory_mib * 8;
+    bool starved = (uint64_t)peak_mib * 10 >= remote->limits.memory_mib * 8;
     if (number == SIGXCPU)
         err_set(&remote->ended, FAILED, _("it used more than %llu seconds of processor time"),
-                (unsigned long long)remote->limits.cpu_seconds);
+                (unsigned long long)remote->limits.cpu_s);
     else if (starved)
         err_set(&remote->ended, FAILED,
                 _("it crashed (signal %d, %s) after it had used %ld MiB of memory; plugin.memory allows %llu"), number,
@@ -49,8 +50,9 @@ static void end(struct remote *remote, enum wire_result result)
         if (remote->cancelling)
             err_set(&remote->ended, CANCELLED, _("cancelled"));
         else
-            err_set(&remote->ended, FAILED, _("it sent no word for %d seconds and was ended; plugin.timeout sets this"),
-                    remote->limits.timeout_ms / 1000);
+            err_set(&remote->ended, FAILED,
+                    _("it sent no word for %llu seconds and was ended; plugin.timeout sets this"),
+                    (unsigned long long)remote->limits.timeout_s);
         break;
     case WIRE_BROKEN:
         err_set(&remote->ended, FAILED, _("it answered with rubbish and was ended"));
@@ -174,7 +176,7 @@ static void put_load(struct buf *body, const struct remote *remote, const struct
     wire_put_u32(body, expected->kinds);
     wire_put_u32(body, remote->lender->grants);
     wire_put_u64(body, remote->limits.memory_mib);
-    wire_put_u64(body, remote->limits.cpu_seconds);
+    wire_put_u64(body, remote->limits.cpu_s);
     wire_put_cstr(body, i18n_lang());
 }
 
@@ -230,7 +232,9 @@ status remote_open(const struct expectation *expected, const struct worker_limit
     remote->limits = *limits;
     got = process_start(&remote->process, &words);
     if (got == DONE) {
-        remote->wire = (struct wire){.fd = remote->process.fd, .timeout_ms = limits->timeout_ms};
+        remote->wire =
+            (struct wire){.fd = remote->process.fd,
+                          .timeout_ms = limits->timeout_s < INT_MAX / 1000 ? (int)limits->timeout_s * 1000 : INT_MAX};
         instance_out->impl = remote;
         instance_out->self = remote;
         instance_out->close = close_remote;

@@ -40,14 +40,13 @@ static bool limit(int resource, uint64_t soft, uint64_t hard)
 }
 
 /* Before any of the plugin's code runs: constructors run while it is loaded. */
-static status restrict_self(uint64_t memory_mib, uint64_t cpu_seconds, struct err *err)
+static status restrict_self(uint64_t memory_mib, uint64_t cpu_s, struct err *err)
 {
     bool ok = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     /* No core file: it would hold notes. */
     ok = limit(RLIMIT_CORE, 0, 0) && ok;
-    if (cpu_seconds > 0)
-        ok = limit(RLIMIT_CPU, cpu_seconds, cpu_seconds + 1) && ok;
-    if (memory_mib > 0 && !HAS_SHADOW_MEMORY)
+    ok = limit(RLIMIT_CPU, cpu_s, cpu_s + 1) && ok;
+    if (!HAS_SHADOW_MEMORY)
         ok = limit(RLIMIT_AS, memory_mib << 20, memory_mib << 20) && ok;
     return ok ? DONE : err_set(err, FAILED, _("unable to restrict the worker"));
 }
@@ -72,7 +71,7 @@ static void put_tables(const struct worker *worker, struct buf *answer)
 static status load(struct worker *worker, struct wire_reader *reader, struct buf *answer, struct err *err)
 {
     struct expectation *expected = &worker->expected;
-    uint64_t memory_mib, cpu_seconds;
+    uint64_t memory_mib, cpu_s;
     const char *lang;
     status got;
     expected->object = wire_cstr(reader, &worker->arena);
@@ -83,13 +82,13 @@ static status load(struct worker *worker, struct wire_reader *reader, struct buf
     expected->kinds = wire_u32(reader);
     worker->lender.grants = wire_u32(reader);
     memory_mib = wire_u64(reader);
-    cpu_seconds = wire_u64(reader);
+    cpu_s = wire_u64(reader);
     lang = wire_cstr(reader, &worker->arena);
     if (!wire_done(reader) || expected->object == NULL || worker->instance.close != NULL)
         return err_set(err, FAILED, _("the worker does not understand the program"));
     i18n_init(lang);
     lent_init(&worker->lent, CHIRON_VERSION, worker->lender.grants);
-    got = restrict_self(memory_mib, cpu_seconds, err);
+    got = restrict_self(memory_mib, cpu_s, err);
     if (got == DONE)
         got = local_open(expected, &worker->lent, &worker->lender, &worker->instance, err);
     if (got == DONE)
