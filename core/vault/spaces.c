@@ -64,28 +64,40 @@ static status space_file_parse(struct vault *vault, struct sv file, struct sv te
     return rc;
 }
 
+static status space_file_apply(struct vault *vault, struct sv file, struct space *space, struct err *err)
+{
+    struct buf text = {0};
+    status rc = file_read_beneath(vault->root_fd, file, SPACE_FILE_MAX, &text, err);
+
+    if (rc == DONE)
+        rc = space_file_parse(vault, file, buf_view(&text), space, err);
+    buf_release(&text);
+    return rc;
+}
+
 /* <space>/.chiron/space. Where it cannot be understood, the space is private: a mistake must not show anything. */
 static status space_file_read(struct vault *vault, struct space *space, struct buf *warning, struct err *err)
 {
-    struct buf file = {0}, text = {0};
+    struct buf file = {0};
+    struct err failure = {0};
     status rc;
 
     path_join(&file, space->path, SV(".chiron/space"));
-    rc = buf_check(&file, err);
+    rc = buf_check(&file, &failure);
     if (rc == DONE)
-        rc = file_read_beneath(vault->root_fd, buf_view(&file), SPACE_FILE_MAX, &text, err);
-    if (rc == DONE)
-        rc = space_file_parse(vault, buf_view(&file), buf_view(&text), space, err);
-    if (rc < 0 && rc != NO_MEMORY)
-        space->visibility = VISIBILITY_PRIVATE;
-    if (rc < 0 && rc != NO_MEMORY && warning != NULL) {
-        err_place(err, buf_view(&file), 0, 0);
-        warn(warning, err);
-        rc = DONE;
-    }
-    buf_release(&text);
+        rc = space_file_apply(vault, buf_view(&file), space, &failure);
+    err_place(&failure, buf_view(&file), 0, 0);
     buf_release(&file);
-    return rc < 0 ? rc : DONE;
+    if (rc >= 0)
+        return DONE;
+    space->visibility = VISIBILITY_PRIVATE;
+    if (rc != NO_MEMORY && warning != NULL) {
+        warn(warning, &failure);
+        return DONE;
+    }
+    if (err != NULL)
+        *err = failure;
+    return rc;
 }
 
 static struct space *space_by_path(const struct vault *vault, struct sv path)

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,21 +141,25 @@ static status shared_config_read(struct vault *vault, struct buf *warning, struc
 {
     struct sv name = SV(".chiron/config");
     struct buf text = {0};
-    status rc = file_read_beneath(vault->root_fd, name, CONFIG_BYTES_MAX, &text, err);
+    struct err failure = {0};
+    status rc = file_read_beneath(vault->root_fd, name, CONFIG_BYTES_MAX, &text, &failure);
 
     if (rc == DONE)
-        rc = config_parse(&vault->shared, &vault->arena, name, buf_view(&text), err);
-    if (rc < 0 && rc != NO_MEMORY && warning != NULL) {
+        rc = config_parse(&vault->shared, &vault->arena, name, buf_view(&text), &failure);
+    buf_release(&text);
+    if (rc >= 0)
+        return DONE;
+    err_place(&failure, name, 0, 0);
+    if (rc != NO_MEMORY && warning != NULL) {
         char words[ERR_TEXT_MAX + ERR_PATH_MAX];
 
-        err_place(err, name, 0, 0);
-        err_format(err, words, sizeof(words));
+        err_format(&failure, words, sizeof(words));
         buf_printf(warning, "%s\n", words);
-        err_clear(err);
-        rc = DONE;
+        return DONE;
     }
-    buf_release(&text);
-    return rc < 0 ? rc : DONE;
+    if (err != NULL)
+        *err = failure;
+    return rc;
 }
 
 static bool may_share(const struct config_entry *entry)
@@ -340,18 +345,28 @@ void vault_template_dir_set(const char *dir)
     template_dir_override = dir;
 }
 
+static char template_dir[PATH_MAX]; /* empty: unknown */
+
+static void template_dir_find(void)
+{
+    const char *bin = program_dir();
+    int length = 0;
+
+    if (bin != NULL)
+        length =
+            snprintf(template_dir, sizeof(template_dir), "%s/%s/%s", bin, CHIRON_PREFIX_FROM_BIN, CHIRON_TEMPLATE_DIR);
+    if (length < 0 || (size_t)length >= sizeof(template_dir))
+        template_dir[0] = '\0';
+}
+
 const char *vault_template_dir(void)
 {
-    static char path[PATH_MAX];
-    const char *bin = program_dir();
-    int length;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     if (template_dir_override != NULL)
         return template_dir_override;
-    if (bin == NULL)
-        return NULL;
-    length = snprintf(path, sizeof(path), "%s/%s/%s", bin, CHIRON_PREFIX_FROM_BIN, CHIRON_TEMPLATE_DIR);
-    return length > 0 && (size_t)length < sizeof(path) ? path : NULL;
+    pthread_once(&once, template_dir_find);
+    return template_dir[0] != '\0' ? template_dir : NULL;
 }
 
 status vault_types(const struct vault *vault, struct types **types_out, struct buf *warnings, struct err *err)

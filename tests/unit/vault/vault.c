@@ -56,6 +56,9 @@ static void the_root_is_found_from_below(void **state)
     sandbox_write(&box, "alone/.chiron/space", "[space]\nvisibility = private\n");
     sandbox_write(&box, "alone/sub/x.md", "");
     assert_root("alone/sub", "alone");
+    struct vault *vault = open_at("alone");
+    assert_int_equal(vault->spaces[0].visibility, VISIBILITY_PRIVATE);
+    vault_close(vault);
 }
 
 static void a_folder_that_is_not_there_is_an_error(void **state)
