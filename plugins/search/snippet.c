@@ -275,12 +275,14 @@ static unsigned bits(uint64_t set)
 static unsigned score_of(const struct found *found, size_t count)
 {
     uint64_t patterns = 0, exact = 0;
+    unsigned words = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t bit = 1ull << found[i].number;
         patterns |= bit;
         exact |= found[i].is_exact ? bit : 0;
+        words += i == 0 || found[i].span.begin != found[i - 1].span.begin;
     }
-    return 16 * bits(patterns) + 8 * bits(exact) + (count < 8 ? (unsigned)count : 7);
+    return 16 * bits(patterns) + 8 * bits(exact) + (words < 8 ? words : 7);
 }
 
 static bool is_better(const struct candidate *a, const struct candidate *b)
