@@ -16,11 +16,12 @@ struct git_change {
 /* The views live until it returns. */
 typedef status (*git_change_fn)(void *payload, const struct git_change *change, struct err *err);
 
-/* All changes reachable from HEAD and not from `since` (empty: all). A merge is passed over: both of its sides are seen
- * in their own commits. The last commit id goes to `head_out` (empty string for a repository without commits, and
- * nothing is called). `since` that is no ancestor of HEAD: CONFLICTED, start over. STOP from `fn` ends it with STOP.
- * Where contents that a rename would be found by are missing (a partial clone, a damaged object), a rename appears as a
- * removal and an addition. Runs nothing that the repository's configuration names, and fetches nothing. */
+/* All changes reachable from HEAD of the repository at `root` (absolute) and not from `since` (empty: all). A merge is
+ * passed over: both of its sides are seen in their own commits. The last commit id goes to `head_out` (empty string for
+ * a repository without commits, and nothing is called). `since` that is no ancestor of HEAD: CONFLICTED, start over.
+ * STOP from `fn` ends it with STOP. Where contents that a rename would be found by are missing (a partial clone, a
+ * damaged object), a rename appears as a removal and an addition. Runs nothing that the repository's configuration
+ * names, and fetches nothing. */
 status git_changes(const char *root, struct sv since, git_change_fn fn, void *payload, char head_out[41],
                    struct err *err);
 

@@ -5,11 +5,11 @@
 #include "base/err.h"
 #include "base/proc.h"
 
-/* Runs `git ARGS...` on the repository at `root` with explicit --git-dir and --work-tree, a scrubbed GIT_* environment,
- * the safety settings of reliability.md ("Who does what with git"), no prompts, no editor, literal path arguments and
- * LC_ALL=C. `args` is NULL-terminated and starts with the subcommand; only those that write or speak to a remote may
- * fetch. A repository of somebody else's is REFUSED as git would, another process's lock is CONFLICTED, and any other
- * failure of git is FAILED with git's own last words. `output` may be NULL. Any thread. */
+/* Runs `git ARGS...` on the repository at `root` (an absolute path) with explicit --git-dir and --work-tree, a scrubbed
+ * GIT_* environment, the safety settings of reliability.md ("Who does what with git"), no prompts, no editor, literal
+ * path arguments and LC_ALL=C. `args` is NULL-terminated and starts with the subcommand; only those that write or speak
+ * to a remote may fetch. A repository of somebody else's is REFUSED as git would, another process's lock is CONFLICTED,
+ * and any other failure of git is FAILED with git's own last words. `output` may be NULL. Any thread. */
 status git_run(const char *root, const char *const *args, struct buf *output, struct err *err);
 /* As git_run, but reports the exit code instead of failing on it. */
 status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
