@@ -115,7 +115,7 @@ status plugin_check(struct plugin *plugin, const struct id_set *ids, finding_rec
     struct checking checking = {.plugin = plugin, .fn = fn, .payload = payload};
     struct buf rule = {0};
     const void *table;
-    status got = plugin_table(plugin, PLUGIN_CHECK, &table, err);
+    status got = plugin_ready(plugin, PLUGIN_CHECK, &table, err);
     if (got != DONE)
         return got;
     checking.check = table;

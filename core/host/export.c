@@ -99,7 +99,7 @@ status plugin_export(struct plugin *plugin, const struct id_set *ids, const stru
 {
     struct export export = {.plugin = plugin};
     const void *table;
-    status got = plugin_table(plugin, PLUGIN_EXPORTER, &table, err);
+    status got = plugin_ready(plugin, PLUGIN_EXPORTER, &table, err);
     if (got != DONE)
         return got;
     if (plugin->owner->catalogue == NULL)

@@ -187,7 +187,7 @@ status plugin_kpi(struct plugin *plugin, struct sv id, struct sv from, struct sv
     const chiron_kpi_v1 *kpi;
     struct window_text before;
     bool has_before = window_before(from, to, &before), seen = false;
-    status got = plugin_table(plugin, PLUGIN_KPI, &table, err);
+    status got = plugin_ready(plugin, PLUGIN_KPI, &table, err);
     if (got != DONE)
         return got;
     kpi = table;

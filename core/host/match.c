@@ -240,7 +240,7 @@ status plugin_match(struct plugin *plugin, const struct id_set *people, struct o
 {
     struct matching matching = {.plugin = plugin, .out = out};
     const void *table;
-    status got = plugin_table(plugin, PLUGIN_MATCHER, &table, err);
+    status got = plugin_ready(plugin, PLUGIN_MATCHER, &table, err);
     if (got != DONE)
         return got;
     if (plugin->owner->catalogue == NULL)

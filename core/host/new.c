@@ -1,4 +1,5 @@
 /* A new plugin's folder: the tutorial of its kind under the plugin's name. */
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "host/kind.h"
@@ -56,19 +57,28 @@ static status read_template(const char *name, struct buf *into, struct err *err)
     return got;
 }
 
-static status copy(const char *template, const char *dir, const char *name, struct sv id, mode_t mode, struct err *err)
+/* One file of the new plugin: the texts of one or two templates, one behind the other. */
+struct copied {
+    const char *first, *second; /* `second` may be NULL */
+    const char *name;
+    mode_t mode;
+};
+
+static status copy(const struct copied *file, const char *dir, struct sv id, struct err *err)
 {
     struct buf text = {0}, own = {0}, path = {0};
-    status got = read_template(template, &text, err);
+    status got = read_template(file->first, &text, err);
+    if (got == DONE && file->second != NULL)
+        got = read_template(file->second, &text, err);
     if (got == DONE) {
         put_renamed(buf_view(&text), id, &own);
-        buf_printf(&path, "%s/%s", dir, name);
+        buf_printf(&path, "%s/%s", dir, file->name);
         got = buf_check(&own, err);
     }
     if (got == DONE)
         got = buf_check(&path, err);
     if (got == DONE)
-        got = file_write(path.ptr, buf_view(&own), mode, err);
+        got = file_write(path.ptr, buf_view(&own), file->mode, err);
     buf_release(&text);
     buf_release(&own);
     buf_release(&path);
@@ -77,25 +87,22 @@ static status copy(const char *template, const char *dir, const char *name, stru
 
 static status copy_all(const char *dir, struct sv id, const char *kind, struct err *err)
 {
-    struct buf source = {0}, object = {0}, manifest = {0};
-    status got;
-    buf_printf(&source, "%s.c", kind);
-    buf_printf(&manifest, "%s.conf", kind);
-    buf_printf(&object, "%.*s.c", SV_ARG(id));
-    got = source.failed || manifest.failed || object.failed ? err_no_memory(err) : DONE;
-    if (got == DONE)
-        got = copy(source.ptr, dir, object.ptr, id, 0644, err);
-    if (got == DONE)
-        got = copy(manifest.ptr, dir, "plugin.conf", id, 0644, err);
-    if (got == DONE)
-        got = copy("Makefile", dir, "Makefile", id, 0644, err);
-    if (got == DONE)
-        got = copy("plugin.md", dir, "README.md", id, 0644, err);
-    if (got == DONE)
-        got = copy("test", dir, "test", id, 0755, err);
-    buf_release(&source);
-    buf_release(&manifest);
-    buf_release(&object);
+    struct arena arena = {0};
+    const char *source = arena_printf(&arena, "%s.c", kind).ptr;
+    const char *manifest = arena_printf(&arena, "%s.conf", kind).ptr;
+    const char *test = arena_printf(&arena, "%s.test", kind).ptr;
+    const char *object = arena_printf(&arena, "%.*s.c", SV_ARG(id)).ptr;
+    const struct copied files[] = {
+        {source, NULL, object, 0644},         {manifest, NULL, "plugin.conf", 0644},
+        {"Makefile", NULL, "Makefile", 0644}, {"plugin.md", NULL, "README.md", 0644},
+        {"test", test, "test", 0755},
+    };
+    status got = DONE;
+    if (source == NULL || manifest == NULL || test == NULL || object == NULL)
+        got = err_no_memory(err);
+    for (size_t i = 0; got == DONE && i < sizeof(files) / sizeof(files[0]); i++)
+        got = copy(&files[i], dir, id, err);
+    arena_release(&arena);
     return got;
 }
 

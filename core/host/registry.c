@@ -159,6 +159,12 @@ status plugin_table(struct plugin *plugin, enum plugin_kind kind, const void **t
     return got;
 }
 
+status plugin_ready(struct plugin *plugin, enum plugin_kind kind, const void **table_out, struct err *err)
+{
+    status got = plugin_table(plugin, kind, table_out, err);
+    return got == DONE && plugin->owner->catalogue != NULL ? plugin_catch_up(plugin, err) : got;
+}
+
 status plugin_enter(struct plugin *plugin, struct chiron_call *call, struct err *err)
 {
     status got = plugin_load(plugin, err);

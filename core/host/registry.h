@@ -44,8 +44,10 @@ status plugin_enter(struct plugin *plugin, struct chiron_call *call, struct err 
 status plugin_leave(struct plugin *plugin, struct chiron_call *call, chiron_status answer, struct err *err);
 /* "plugin 'x': " in front. Returns the code. */
 status plugin_context(const struct plugin *plugin, status code, struct err *err);
-/* The table of a kind, of a plugin that is loaded and offers it; otherwise USAGE, with words. */
+/* The table of a kind, of a plugin that offers it, loaded where needed; otherwise USAGE, with words. */
 status plugin_table(struct plugin *plugin, enum plugin_kind kind, const void **table_out, struct err *err);
+/* The same for one that is about to be asked: a plugin that is a consumer too has caught up then. */
+status plugin_ready(struct plugin *plugin, enum plugin_kind kind, const void **table_out, struct err *err);
 
 void source_init(struct source *source, struct plugin *plugin);
 /* The value of [plugin "ID"] key, from the vault's configuration and the user's; empty: not set. */

@@ -33,7 +33,7 @@ status plugin_run(struct plugin *plugin, const struct plugin_arguments *argument
     struct arena arena = {0};
     struct chiron_call call;
     struct sink sink;
-    status got = plugin_table(plugin, PLUGIN_COMMAND, &table, err), answered;
+    status got = plugin_ready(plugin, PLUGIN_COMMAND, &table, err), answered;
     if (got == DONE)
         got = arguments_lend(arguments, &arena, &lent, err);
     if (got == DONE)
