@@ -209,10 +209,33 @@ static void a_missing_blob_breaks_nothing(void **state)
     assert_int_equal(strlen(head), 40);
 }
 
+/* Gives HEAD a signature, so that showing it would run the program that checks signatures. */
+static void sign_head(void)
+{
+    static const char *const argv[] = {"git", "hash-object", "-t", "commit", "-w", "--stdin", NULL};
+    const char *plain = sandbox_git(&box, "", "cat-file", "commit", "HEAD"), *blank = strstr(plain, "\n\n");
+    struct buf text = {0}, id = {0};
+    struct err err = {0};
+    int exit_code = 0;
+
+    assert_non_null(blank);
+    buf_put(&text, sv_make(plain, (size_t)(blank - plain)));
+    buf_put_c(&text, "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----");
+    buf_put_c(&text, blank);
+    const struct proc_options options = {.argv = argv, .dir = box.dir, .input = buf_view(&text)};
+    assert_done(proc_run(&options, &id, NULL, &exit_code, &err), &err);
+    assert_int_equal(exit_code, 0);
+    buf_truncate(&id, 40);
+    sandbox_git(&box, "", "update-ref", "HEAD", id.ptr);
+    buf_release(&id);
+    buf_release(&text);
+}
+
 /* A repository's configuration names commands in many places; reading its history runs none of them. */
 static void a_hostile_configuration_runs_nothing(void **state)
 {
     char head[41], text[2048];
+    int exit_code;
     const char *trap = sandbox_path(&box, "trap"), *sprung = sandbox_path(&box, "sprung");
 
     (void)state;
@@ -239,6 +262,9 @@ static void a_hostile_configuration_runs_nothing(void **state)
     buf_release(&config);
     assert_changes((struct sv){0}, "A .gitattributes\nA trap\n", head);
     assert_int_not_equal(access(sprung, F_OK), 0);
+    /* The trap is a good one: a plain look at the history springs it. */
+    sandbox_try(&box, "", (const char *const[]){"git", "log", "-p", NULL}, &exit_code);
+    assert_int_equal(access(sprung, F_OK), 0);
 }
 
 static void a_shallow_clone_begins_where_it_is_cut(void **state)
