@@ -143,14 +143,24 @@ static chiron_status query_each(chiron_call *call, chiron_sv query, chiron_notes
     return CHIRON_OK;
 }
 
+/* Most tests number their notes from 1 on. */
+static size_t index_of(const struct fake_vault *vault, int64_t id)
+{
+    if (id >= 1 && (size_t)id <= vault->count && vault->notes[id - 1]->id == id)
+        return (size_t)id - 1;
+    for (size_t i = vault->count; i-- > 0;)
+        if (vault->notes[i]->id == id)
+            return i;
+    return SIZE_MAX;
+}
+
 static chiron_status query_get(chiron_call *call, int64_t id, const chiron_note **note_out)
 {
-    for (size_t i = 0; i < call->vault->count; i++) {
-        *note_out = call->vault->notes[i];
-        if ((*note_out)->id == id)
-            return (*note_out)->is_removed ? CHIRON_NONE : CHIRON_OK;
-    }
-    return CHIRON_NONE;
+    size_t index = index_of(call->vault, id);
+    if (index == SIZE_MAX)
+        return CHIRON_NONE;
+    *note_out = call->vault->notes[index];
+    return (*note_out)->is_removed ? CHIRON_NONE : CHIRON_OK;
 }
 
 static chiron_status data_dir(chiron_call *call, chiron_sv *path_out)
@@ -290,9 +300,9 @@ static char *copy(const char *text)
 
 static struct chiron_note **slot_of(struct fake_vault *vault, int64_t id)
 {
-    for (size_t i = 0; i < vault->count; i++)
-        if (vault->notes[i]->id == id)
-            return &vault->notes[i];
+    size_t index = index_of(vault, id);
+    if (index != SIZE_MAX)
+        return &vault->notes[index];
     if (vault->count == vault->room) {
         vault->room = vault->room > 0 ? 2 * vault->room : 64;
         vault->notes = realloc(vault->notes, vault->room * sizeof(struct chiron_note *));
