@@ -245,6 +245,7 @@ static void a_hostile_configuration_runs_nothing(void **state)
     snprintf(text, sizeof(text), "* diff=evil filter=evil\n");
     sandbox_write(&box, ".gitattributes", text);
     commit_all("one");
+    sign_head();
     snprintf(
         text, sizeof(text),
         "\n[core]\n\tpager = %s\n\tfsmonitor = %s\n\teditor = %s\n\thooksPath = %s\n\tsshCommand = %s\n"
