@@ -33,7 +33,7 @@ static inline void sandbox_remove(const char *path)
     nftw(path, sandbox_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* "<dir>/<path>" in one of a few static buffers. */
+/* "<dir>/<path>" in one of a few static buffers: good for seven more calls of any helper. */
 static inline const char *sandbox_path(const struct sandbox *box, const char *path)
 {
     static char buffers[8][PATH_MAX];

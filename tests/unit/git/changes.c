@@ -234,11 +234,13 @@ static void sign_head(void)
 /* A repository's configuration names commands in many places; reading its history runs none of them. */
 static void a_hostile_configuration_runs_nothing(void **state)
 {
-    char head[41], text[2048];
+    char head[41], text[8192];
     int exit_code;
-    const char *trap = sandbox_path(&box, "trap"), *sprung = sandbox_path(&box, "sprung");
+    char trap[256], sprung[256];
 
     (void)state;
+    assert_true(snprintf(trap, sizeof(trap), "%s/trap", box.dir) < (int)sizeof(trap));
+    assert_true(snprintf(sprung, sizeof(sprung), "%s/sprung", box.dir) < (int)sizeof(sprung));
     snprintf(text, sizeof(text), "#!/bin/sh\ntouch '%s'\ncat\n", sprung);
     sandbox_write(&box, "trap", text);
     chmod(trap, 0755);
