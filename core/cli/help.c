@@ -90,8 +90,9 @@ void help_overview(struct buf *out)
 {
     buf_put_c(out, _("chiron keeps learning logs, goal charters and supervision notes as plain Markdown in git,\n"
                      "and finds, checks and shows them. Any repository of Markdown is a vault."));
-    buf_printf(out, "\n\n%s chiron [-C DIR] [--space SPACE] [--lang LL] [--color WHEN] [--no-pager] [-q] %s\n\n%s\n",
-               _("Usage:"), _("COMMAND [OPTION...] [WORD...]"), _("Commands:"));
+    buf_printf(out, "\n\n%s chiron %s %s\n\n%s\n", _("Usage:"),
+               _("[-C DIR] [--space SPACE] [--lang LL] [--color WHEN] [--no-pager] [-q]"),
+               _("COMMAND [OPTION...] [WORD...]"), _("Commands:"));
     for (size_t i = 0; commands[i]; i++) {
         struct buf left = {0};
         if (commands[i]->needs & CMD_HIDDEN)
