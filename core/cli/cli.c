@@ -171,6 +171,7 @@ static struct sv pager_command(const struct cmd *cmd)
 static status open_output(struct cmd *cmd, struct err *err)
 {
     cmd->output.fd = STDOUT_FILENO;
+    cmd->output.single = (cmd->entry->needs & CMD_SINGLE) != 0;
     cmd->output.color = terminal_color(STDOUT_FILENO, cmd->color);
     cmd->output.width = terminal_width(STDOUT_FILENO);
     if ((cmd->entry->needs & CMD_PAGER) && !cmd->no_pager && cmd->output.format == OUT_TEXT) {

@@ -274,7 +274,7 @@ const struct cmd_entry cmd_graph = {
     .summary = N_("how notes hang together: orphans, unresolved links"),
     .details = N_("--format json gives nodes and edges, --format dot a picture for Graphviz."),
     .options = options,
-    .needs = CMD_QUERY | CMD_CATALOGUE | CMD_OUTPUT | CMD_PAGER,
+    .needs = CMD_QUERY | CMD_CATALOGUE | CMD_OUTPUT | CMD_PAGER | CMD_SINGLE,
     .extra_format = "dot",
     .run = run,
 };

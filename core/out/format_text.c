@@ -139,11 +139,18 @@ static void fit(const struct out *out, size_t *widths)
     }
 }
 
-static void put_padded(struct out *out, struct sv text, size_t width, bool last, enum out_style style)
+/* `pad` columns are owed from the cells before: empty cells at the end of a row leave no trailing spaces. */
+static void put_padded(struct out *out, struct sv text, size_t width, size_t *pad, enum out_style style)
 {
-    struct buf pad = {0};
+    struct buf spaces = {0};
     size_t used = 0;
     struct sv shown = text_cut(text, width, &used);
+    if (text.len > 0) {
+        buf_fill(&spaces, ' ', *pad);
+        out_write(out, buf_view(&spaces));
+        buf_release(&spaces);
+        *pad = 0;
+    }
     if (shown.len < text.len && width > 1) {
         shown = text_cut(text, width - 1, &used);
         used++;
@@ -152,10 +159,15 @@ static void put_padded(struct out *out, struct sv text, size_t width, bool last,
     } else {
         out_text(out, style, shown);
     }
-    if (!last)
-        buf_fill(&pad, ' ', width - used + 2);
-    out_write(out, buf_view(&pad));
-    buf_release(&pad);
+    *pad += width - used + 2;
+}
+
+static void put_row(struct out *out, const size_t *widths, const struct buf *cells, enum out_style style)
+{
+    size_t pad = 0;
+    for (size_t c = 0; c < out->column_count; c++)
+        put_padded(out, cells ? buf_view(&cells[c]) : out->columns[c].label, widths[c], &pad, style);
+    out_write(out, SV("\n"));
 }
 
 static void text_end(struct out *out)
@@ -168,15 +180,9 @@ static void text_end(struct out *out)
         return;
     }
     fit(out, widths);
-    for (size_t c = 0; c < out->column_count; c++)
-        put_padded(out, out->columns[c].label, widths[c], c + 1 == out->column_count, STYLE_DIM);
-    out_write(out, SV("\n"));
-    for (size_t r = 0; r < out->row_count; r++) {
-        for (size_t c = 0; c < out->column_count; c++)
-            put_padded(out, buf_view(&out->rows[r * out->column_count + c]), widths[c], c + 1 == out->column_count,
-                       STYLE_NONE);
-        out_write(out, SV("\n"));
-    }
+    put_row(out, widths, NULL, STYLE_DIM);
+    for (size_t r = 0; r < out->row_count; r++)
+        put_row(out, widths, &out->rows[r * out->column_count], STYLE_NONE);
     free(widths);
 }
 
