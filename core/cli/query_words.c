@@ -27,6 +27,7 @@ static void point(const struct cmd *cmd, struct sv text, const struct err *err)
     if (cmd->output.format == OUT_JSON || cmd->output.format == OUT_JSONL || err->column == 0)
         return;
     query_point(text, err, &lines);
+    buf_char(&lines, '\n');
     fd_write_all(STDERR_FILENO, buf_view(&lines), &ignored);
     buf_release(&lines);
 }
