@@ -48,10 +48,10 @@ static status header_read(struct reader *reader, struct sv piece, struct err *er
 {
     struct sv time = {0};
     struct git_change *header = &reader->header;
-    status st = commit_close(reader, err);
+    status rc = commit_close(reader, err);
 
-    if (st != DONE)
-        return st;
+    if (rc != DONE)
+        return rc;
     arena_reset(&reader->arena);
     reader->changes = NULL;
     reader->count = reader->capacity = 0;
@@ -96,7 +96,7 @@ static status path_read(struct reader *reader, struct sv path, struct err *err)
         reader->old_path = path;
         return DONE;
     }
-    changes = arena_grow(&reader->arena, reader->changes, &reader->capacity, reader->count, sizeof *changes);
+    changes = arena_grow(&reader->arena, reader->changes, &reader->capacity, reader->count, sizeof(*changes));
     if (changes == NULL)
         return err_no_memory(err);
     reader->changes = changes;
@@ -147,13 +147,13 @@ static status log_read(struct reader *reader, const char *root, const char *head
                                 head,
                                 exclude,
                                 NULL};
-    status st;
+    status rc;
 
     reader->open = false;
     reader->commits = 0;
     reader->paths_left = 0;
-    st = git_lines(root, args, '\0', piece_read, reader, err);
-    return st == DONE ? commit_close(reader, err) : st;
+    rc = git_lines(root, args, '\0', piece_read, reader, err);
+    return rc == DONE ? commit_close(reader, err) : rc;
 }
 
 /* Finding renames reads contents, and these may be missing where everything else is there; then the rest is read
@@ -162,15 +162,15 @@ static status log_read_robustly(struct reader *reader, const char *root, const c
                                 struct err *err)
 {
     struct err first = {0};
-    status st = log_read(reader, root, head, exclude, "--find-renames", &first);
+    status rc = log_read(reader, root, head, exclude, "--find-renames", &first);
 
-    if (st == FAILED && reader->fn_status == DONE) {
+    if (rc == FAILED && reader->fn_status == DONE) {
         reader->skip = reader->commits;
         return log_read(reader, root, head, exclude, "--no-renames", err);
     }
-    if (st != DONE && err != NULL)
+    if (rc != DONE && err != NULL)
         *err = first;
-    return st;
+    return rc;
 }
 
 static status no_ancestor(const char *root, struct sv since, struct err *err)
@@ -183,11 +183,11 @@ static status ancestor_check(const char *root, const char *since, const char *he
 {
     const char *const args[] = {"merge-base", "--is-ancestor", since, head, NULL};
     int exit_code = 0;
-    status st = git_try(root, args, NULL, NULL, &exit_code, err);
+    status rc = git_try(root, args, NULL, NULL, &exit_code, err);
 
-    if (st == DONE && exit_code != 0)
-        st = no_ancestor(root, sv_of(since), err);
-    return st;
+    if (rc == DONE && exit_code != 0)
+        rc = no_ancestor(root, sv_of(since), err);
+    return rc;
 }
 
 static bool is_id(struct sv text)
@@ -201,33 +201,33 @@ static bool is_id(struct sv text)
 static status head_find(const char *root, char head_out[41], struct err *err)
 {
     struct buf git_dir = {0};
-    status st = git_dir_find(root, &git_dir, err);
+    status rc = git_dir_find(root, &git_dir, err);
 
-    if (st == NOT_FOUND)
-        st = err_set(err, FAILED, _("'%s' is not the root of a git work tree"), root);
-    if (st == DONE)
-        st = git_head_read(git_dir.ptr, head_out, err);
+    if (rc == NOT_FOUND)
+        rc = err_set(err, FAILED, _("'%s' is not the root of a git work tree"), root);
+    if (rc == DONE)
+        rc = git_head_read(git_dir.ptr, head_out, err);
     buf_release(&git_dir);
-    return st;
+    return rc;
 }
 
 static status changes_read(struct reader *reader, const char *root, struct sv since, const char *head, struct err *err)
 {
     char exclude[42] = "^";
-    status st = DONE;
+    status rc = DONE;
 
     if (since.len > 0) {
         if (!is_id(since))
             return no_ancestor(root, since, err);
         memcpy(exclude + 1, since.ptr, since.len);
-        st = ancestor_check(root, exclude + 1, head, err);
+        rc = ancestor_check(root, exclude + 1, head, err);
     }
-    if (st != DONE || sv_eq_c(since, head))
-        return st;
+    if (rc != DONE || sv_eq_c(since, head))
+        return rc;
     arena_init(&reader->arena);
-    st = log_read_robustly(reader, root, head, since.len > 0 ? exclude : NULL, err);
+    rc = log_read_robustly(reader, root, head, since.len > 0 ? exclude : NULL, err);
     arena_release(&reader->arena);
-    return st;
+    return rc;
 }
 
 status git_changes(const char *root, struct sv since, git_change_fn fn, void *payload, char head_out[41],
@@ -235,13 +235,13 @@ status git_changes(const char *root, struct sv since, git_change_fn fn, void *pa
 {
     struct reader reader = {.fn = fn, .payload = payload};
     char head[41] = "";
-    status st = head_find(root, head, err);
+    status rc = head_find(root, head, err);
 
-    if (st == DONE)
-        st = changes_read(&reader, root, since, head, err);
-    else if (st == NOT_FOUND)
-        st = since.len > 0 ? no_ancestor(root, since, err) : DONE;
+    if (rc == DONE)
+        rc = changes_read(&reader, root, since, head, err);
+    else if (rc == NOT_FOUND)
+        rc = since.len > 0 ? no_ancestor(root, since, err) : DONE;
     /* Last, for `since` may stand in it. */
-    memcpy(head_out, st == DONE ? head : "", st == DONE ? sizeof head : 1);
-    return st;
+    memcpy(head_out, rc == DONE ? head : "", rc == DONE ? sizeof(head) : 1);
+    return rc;
 }

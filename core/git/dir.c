@@ -15,14 +15,14 @@ static status head_check(const char *dir, struct err *err)
 {
     struct buf head = {0};
     struct stat info;
-    status st;
+    status rc;
 
     path_join(&head, sv_of(dir), SV("HEAD"));
-    st = buf_check(&head, err);
-    if (st == DONE && lstat(head.ptr, &info) != 0)
-        st = NOT_FOUND;
+    rc = buf_check(&head, err);
+    if (rc == DONE && lstat(head.ptr, &info) != 0)
+        rc = NOT_FOUND;
     buf_release(&head);
-    return st;
+    return rc;
 }
 
 static status folder_take(struct sv dir, struct buf *dir_out, struct err *err)
@@ -37,69 +37,69 @@ static status link_follow(const char *root, const char *link, struct buf *dir_ou
     struct buf text = {0}, joined = {0};
     struct sv target;
     char *real = NULL;
-    status st = file_read(link, SMALL_FILE_MAX, &text, err);
+    status rc = file_read(link, SMALL_FILE_MAX, &text, err);
 
-    if (st != DONE)
+    if (rc != DONE)
         goto out;
     target = sv_trim_right(buf_view(&text));
-    st = NOT_FOUND;
+    rc = NOT_FOUND;
     if (!sv_starts(target, SV("gitdir: ")) || memchr(target.ptr, '\0', target.len) != NULL)
         goto out;
     path_join(&joined, sv_of(root), sv_from(target, strlen("gitdir: ")));
-    st = buf_check(&joined, err);
-    if (st != DONE)
+    rc = buf_check(&joined, err);
+    if (rc != DONE)
         goto out;
     real = realpath(joined.ptr, NULL);
-    st = real != NULL ? head_check(real, err) : NOT_FOUND;
-    if (st == DONE)
-        st = folder_take(sv_of(real), dir_out, err);
+    rc = real != NULL ? head_check(real, err) : NOT_FOUND;
+    if (rc == DONE)
+        rc = folder_take(sv_of(real), dir_out, err);
 out:
     free(real);
     buf_release(&joined);
     buf_release(&text);
-    return st;
+    return rc;
 }
 
 status git_dir_find(const char *root, struct buf *dir_out, struct err *err)
 {
     struct buf path = {0};
     struct stat info;
-    status st;
+    status rc;
 
     path_join(&path, sv_of(root), SV(".git"));
-    st = buf_check(&path, err);
-    if (st == DONE && stat(path.ptr, &info) != 0)
-        st = NOT_FOUND;
-    if (st == DONE && S_ISREG(info.st_mode)) {
-        st = link_follow(root, path.ptr, dir_out, err);
-    } else if (st == DONE) {
-        st = head_check(path.ptr, err);
-        if (st == DONE)
-            st = folder_take(buf_view(&path), dir_out, err);
+    rc = buf_check(&path, err);
+    if (rc == DONE && stat(path.ptr, &info) != 0)
+        rc = NOT_FOUND;
+    if (rc == DONE && S_ISREG(info.st_mode)) {
+        rc = link_follow(root, path.ptr, dir_out, err);
+    } else if (rc == DONE) {
+        rc = head_check(path.ptr, err);
+        if (rc == DONE)
+            rc = folder_take(buf_view(&path), dir_out, err);
     }
     buf_release(&path);
-    return st;
+    return rc;
 }
 
 status git_dir_common(const char *git_dir, struct buf *dir_out, struct err *err)
 {
     struct buf path = {0}, text = {0};
-    status st;
+    status rc;
 
     path_join(&path, sv_of(git_dir), SV("commondir"));
-    st = buf_check(&path, err);
-    if (st == DONE)
-        st = file_read(path.ptr, SMALL_FILE_MAX, &text, err);
-    if (st == NOT_FOUND) {
+    rc = buf_check(&path, err);
+    if (rc == DONE)
+        rc = file_read(path.ptr, SMALL_FILE_MAX, &text, err);
+    if (rc == NOT_FOUND) {
         buf_put_c(dir_out, git_dir);
-        st = buf_check(dir_out, err);
-    } else if (st == DONE) {
+        rc = buf_check(dir_out, err);
+    } else if (rc == DONE) {
         path_join(dir_out, sv_of(git_dir), sv_trim_right(buf_view(&text)));
-        st = buf_check(dir_out, err);
+        rc = buf_check(dir_out, err);
     }
     buf_release(&text);
     buf_release(&path);
-    return st;
+    return rc;
 }
 
 static bool is_hex(struct sv s)
@@ -136,40 +136,40 @@ static status packed_find(const char *common, struct sv ref, char id_out[41], st
 {
     struct buf path = {0}, text = {0};
     struct sv rest, line;
-    status st;
+    status rc;
 
     path_join(&path, sv_of(common), SV("packed-refs"));
-    st = buf_check(&path, err);
-    if (st == DONE)
-        st = file_read(path.ptr, PACKED_REFS_MAX, &text, err);
-    if (st == DONE) {
-        st = NOT_FOUND;
+    rc = buf_check(&path, err);
+    if (rc == DONE)
+        rc = file_read(path.ptr, PACKED_REFS_MAX, &text, err);
+    if (rc == DONE) {
+        rc = NOT_FOUND;
         rest = buf_view(&text);
-        while (st == NOT_FOUND && sv_next_line(&rest, &line)) {
+        while (rc == NOT_FOUND && sv_next_line(&rest, &line)) {
             size_t space = sv_chr(line, ' ');
 
             if (space != SIZE_MAX && line.ptr[0] != '#' && sv_eq(sv_from(line, space + 1), ref))
-                st = id_take(sv_sub(line, 0, space), id_out, err);
+                rc = id_take(sv_sub(line, 0, space), id_out, err);
         }
     }
     buf_release(&text);
     buf_release(&path);
-    return st;
+    return rc;
 }
 
 static status file_under(const char *dir, struct sv name, struct buf *text, struct err *err)
 {
     struct buf path = {0};
-    status st;
+    status rc;
 
     path_join(&path, sv_of(dir), name);
-    st = buf_check(&path, err);
-    if (st == DONE) {
+    rc = buf_check(&path, err);
+    if (rc == DONE) {
         buf_clear(text);
-        st = file_read(path.ptr, SMALL_FILE_MAX, text, err);
+        rc = file_read(path.ptr, SMALL_FILE_MAX, text, err);
     }
     buf_release(&path);
-    return st;
+    return rc;
 }
 
 /* What a reference file says: the next reference's name, or an id. */
@@ -178,7 +178,7 @@ static status ref_follow(const char *common, struct buf *text, char id_out[41], 
     for (int depth = 0; depth < SYMREF_DEPTH_MAX; depth++) {
         struct sv value = sv_trim(buf_view(text));
         struct buf name = {0};
-        status st;
+        status rc;
 
         if (!sv_starts(value, SV("ref:")))
             return id_take(value, id_out, err);
@@ -191,17 +191,17 @@ static status ref_follow(const char *common, struct buf *text, char id_out[41], 
         if (!ref_is_safe(value))
             return err_set(err, MALFORMED, _("the repository's HEAD is damaged: 'git fsck' says more"));
         buf_put(&name, value);
-        st = buf_check(&name, err);
-        if (st == DONE)
-            st = file_under(common, buf_view(&name), text, err);
-        if (st == NOT_FOUND) {
-            st = packed_find(common, buf_view(&name), id_out, err);
+        rc = buf_check(&name, err);
+        if (rc == DONE)
+            rc = file_under(common, buf_view(&name), text, err);
+        if (rc == NOT_FOUND) {
+            rc = packed_find(common, buf_view(&name), id_out, err);
             buf_release(&name);
-            return st;
+            return rc;
         }
         buf_release(&name);
-        if (st != DONE)
-            return st;
+        if (rc != DONE)
+            return rc;
     }
     return err_set(err, MALFORMED, _("the repository's HEAD is a chain of references without end"));
 }
@@ -209,15 +209,15 @@ static status ref_follow(const char *common, struct buf *text, char id_out[41], 
 status git_head_read(const char *git_dir, char id_out[41], struct err *err)
 {
     struct buf common = {0}, text = {0};
-    status st;
+    status rc;
 
     id_out[0] = '\0';
-    st = git_dir_common(git_dir, &common, err);
-    if (st == DONE)
-        st = file_under(git_dir, SV("HEAD"), &text, err);
-    if (st == DONE)
-        st = ref_follow(common.ptr, &text, id_out, err);
+    rc = git_dir_common(git_dir, &common, err);
+    if (rc == DONE)
+        rc = file_under(git_dir, SV("HEAD"), &text, err);
+    if (rc == DONE)
+        rc = ref_follow(common.ptr, &text, id_out, err);
     buf_release(&text);
     buf_release(&common);
-    return st;
+    return rc;
 }

@@ -42,7 +42,7 @@ static status module_path(struct buf *path, struct err *err)
 
 static status module_check(const struct git_module *module, const char *path, struct err *err)
 {
-    if (module->struct_size != sizeof *module || module->version != GIT_MODULE_VERSION)
+    if (module->struct_size != sizeof(*module) || module->version != GIT_MODULE_VERSION)
         return err_set(err, REFUSED, _("'%s' belongs to another version of chiron: install both from one build"), path);
     return DONE;
 }
@@ -52,67 +52,67 @@ static status module_load_from(const char *path, struct err *err)
     void *library = NULL;
     const void *symbol = NULL;
     const char *why = NULL;
-    status st;
+    status rc;
 
     if (access(path, F_OK) != 0)
         return err_set(err, FAILED, _("the git module '%s' is missing: install chiron again, with libgit2"), path);
     if (!file_is_trusted(path, &why))
         return err_set(err, REFUSED, _("the git module '%s' is not loaded: %s"), path, why);
-    st = dl_open(path, &library, err);
-    if (st != DONE) {
+    rc = dl_open(path, &library, err);
+    if (rc != DONE) {
         err_context(err, _("loading the git module (is libgit2 installed?)"));
-        return st;
+        return rc;
     }
-    st = dl_data(library, GIT_MODULE_SYMBOL, &symbol);
-    if (st != DONE)
+    rc = dl_data(library, GIT_MODULE_SYMBOL, &symbol);
+    if (rc != DONE)
         return err_set(err, REFUSED, _("'%s' is not chiron's git module"), path);
-    st = module_check(symbol, path, err);
-    if (st == DONE)
+    rc = module_check(symbol, path, err);
+    if (rc == DONE)
         module_loaded = symbol;
-    return st;
+    return rc;
 }
 
 static status module_load(struct err *err)
 {
     struct buf path = {0};
-    status st;
+    status rc;
 
     if (module_loaded != NULL)
         return DONE;
-    st = module_path(&path, err);
-    if (st == DONE)
-        st = module_load_from(path.ptr, err);
+    rc = module_path(&path, err);
+    if (rc == DONE)
+        rc = module_load_from(path.ptr, err);
     buf_release(&path);
-    return st;
+    return rc;
 }
 
 status git_open(const char *root, struct git_repo **repo_out, struct err *err)
 {
     struct git_repo *repo = NULL;
     struct buf git_dir = {0};
-    status st;
+    status rc;
 
     *repo_out = NULL;
-    st = git_dir_find(root, &git_dir, err);
-    if (st == DONE)
-        st = module_load(err);
-    if (st != DONE)
+    rc = git_dir_find(root, &git_dir, err);
+    if (rc == DONE)
+        rc = module_load(err);
+    if (rc != DONE)
         goto out;
-    repo = memory_zero(1, sizeof *repo);
+    repo = memory_zero(1, sizeof(*repo));
     if (repo == NULL) {
-        st = err_no_memory(err);
+        rc = err_no_memory(err);
         goto out;
     }
     repo->module = module_loaded;
-    st = repo->module->open(root, git_dir.ptr, &repo->store, err);
-    if (st != DONE) {
+    rc = repo->module->open(root, git_dir.ptr, &repo->store, err);
+    if (rc != DONE) {
         free(repo);
         goto out;
     }
     *repo_out = repo;
 out:
     buf_release(&git_dir);
-    return st;
+    return rc;
 }
 
 void git_close(struct git_repo *repo)

@@ -85,7 +85,7 @@ static status missing(struct git_store *store, const git_oid *id, struct sv what
 {
     char text[GIT_OID_HEXSZ + 1];
 
-    git_oid_tostr(text, sizeof text, id);
+    git_oid_tostr(text, sizeof(text), id);
     if (is_partial(store->repo)) {
         return err_set(err, FAILED,
                        _("object %s of '%.*s' is not in '%s', a partial clone: 'git fetch --refetch' brings it"), text,
@@ -107,7 +107,7 @@ static int options_set(void)
     if (code == 0)
         code = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
     if (code == 0)
-        code = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof extensions[0]);
+        code = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof(extensions) / sizeof extensions[0]);
     return code;
 }
 
@@ -116,15 +116,15 @@ static status same_dir(git_repository *repo, const char *root, const char *git_d
 {
     char *expected = realpath(git_dir, NULL);
     char *found = realpath(git_repository_path(repo), NULL);
-    status st = DONE;
+    status rc = DONE;
 
     if (expected == NULL || found == NULL || strcmp(expected, found) != 0) {
-        st = err_set(err, REFUSED, _("unable to read repository '%s': '%s' is not its data folder"), root,
+        rc = err_set(err, REFUSED, _("unable to read repository '%s': '%s' is not its data folder"), root,
                      found != NULL ? found : git_dir);
     }
     free(found);
     free(expected);
-    return st;
+    return rc;
 }
 
 /* The leak sanitizer's, there only in builds that have it. */
@@ -171,13 +171,13 @@ static void store_close(struct git_store *store)
 static status store_open(const char *root, const char *git_dir, struct git_store **store_out, struct err *err)
 {
     struct git_store *store;
-    status st;
+    status rc;
     int code = git_libgit2_init();
 
     *store_out = NULL;
     if (code < 0)
         return translate(code, root, err);
-    store = calloc(1, sizeof *store);
+    store = calloc(1, sizeof(*store));
     if (store == NULL) {
         git_libgit2_shutdown();
         return err_no_memory(err);
@@ -185,14 +185,14 @@ static status store_open(const char *root, const char *git_dir, struct git_store
     store->root = strdup(root);
     code = options_set();
     if (store->root == NULL)
-        st = err_no_memory(err);
+        rc = err_no_memory(err);
     else if (code < 0)
-        st = translate(code, root, err);
+        rc = translate(code, root, err);
     else
-        st = store_repository(store, root, git_dir, err);
-    if (st != DONE) {
+        rc = store_repository(store, root, git_dir, err);
+    if (rc != DONE) {
         store_close(store);
-        return st;
+        return rc;
     }
     *store_out = store;
     return DONE;
@@ -283,22 +283,22 @@ static status store_resolve(struct git_store *store, struct sv revision, char id
     struct date day = {0};
     bool by_day = day_split(revision, &name, &day);
     char *spec;
-    status st;
+    status rc;
 
     if (revision.len == 0 || memchr(revision.ptr, '\0', revision.len) != NULL)
         return no_revision(store, revision, err);
     spec = name_copy(by_day ? name : revision);
     if (spec == NULL)
         return err_no_memory(err);
-    st = commit_by_name(store, spec, revision, by_day ? &start : &commit, err);
-    if (st == DONE && by_day)
-        st = commit_by_day(store, start, day, revision, &commit, err);
-    if (st == DONE)
+    rc = commit_by_name(store, spec, revision, by_day ? &start : &commit, err);
+    if (rc == DONE && by_day)
+        rc = commit_by_day(store, start, day, revision, &commit, err);
+    if (rc == DONE)
         git_oid_tostr(id_out, GIT_MODULE_ID_SIZE, git_commit_id(commit));
     git_commit_free(commit);
     git_commit_free(start);
     free(spec);
-    return st;
+    return rc;
 }
 
 /* --- trees and files */
@@ -329,26 +329,26 @@ static status blob_read(struct git_store *store, const git_oid *id, struct sv pa
     git_blob *blob = NULL;
     git_object_t type = GIT_OBJECT_INVALID;
     size_t size = 0;
-    status st = DONE;
+    status rc = DONE;
     int code = git_repository_odb(&odb, store->repo);
 
     if (code == 0)
         code = git_odb_read_header(&size, &type, odb, id);
     if (code == 0 && size > max)
-        st = err_set(err, FAILED, _("'%.*s' has %zu bytes, more than the %zu that are read"), SV_ARG(path), size, max);
+        rc = err_set(err, FAILED, _("'%.*s' has %zu bytes, more than the %zu that are read"), SV_ARG(path), size, max);
     else if (code == 0)
         code = git_blob_lookup(&blob, store->repo, id);
     if (code == GIT_ENOTFOUND) {
-        st = missing(store, id, path, err);
+        rc = missing(store, id, path, err);
     } else if (code < 0) {
-        st = translate(code, store->root, err);
-    } else if (st == DONE) {
+        rc = translate(code, store->root, err);
+    } else if (rc == DONE) {
         buf_put(into, sv_make(git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)));
-        st = buf_check(into, err);
+        rc = buf_check(into, err);
     }
     git_blob_free(blob);
     git_odb_free(odb);
-    return st;
+    return rc;
 }
 
 /* A path that is not in the tree and a folder of it whose object is missing have one code in libgit2. */
@@ -375,19 +375,19 @@ static status store_read(struct git_store *store, const char *commit, struct sv 
 {
     git_tree *tree = NULL;
     git_tree_entry *entry = NULL;
-    status st = commit_tree(store, commit, &tree, err);
+    status rc = commit_tree(store, commit, &tree, err);
 
-    if (st == DONE)
-        st = entry_find(store, tree, path, &entry, err);
-    if (st == DONE) {
+    if (rc == DONE)
+        rc = entry_find(store, tree, path, &entry, err);
+    if (rc == DONE) {
         bool is_file =
             git_tree_entry_type(entry) == GIT_OBJECT_BLOB && git_tree_entry_filemode(entry) != GIT_FILEMODE_LINK;
 
-        st = is_file ? blob_read(store, git_tree_entry_id(entry), path, max, into, err) : NOT_FOUND;
+        rc = is_file ? blob_read(store, git_tree_entry_id(entry), path, max, into, err) : NOT_FOUND;
     }
     git_tree_entry_free(entry);
     git_tree_free(tree);
-    return st;
+    return rc;
 }
 
 /* A walk over a commit's tree; `path` is the folder at hand, ending in "/" unless empty. */
@@ -403,7 +403,7 @@ static status tree_walk(struct tree_walk *walk, const git_tree *tree, unsigned d
 static status folder_walk(struct tree_walk *walk, const git_oid *id, unsigned depth, struct err *err)
 {
     git_tree *tree = NULL;
-    status st;
+    status rc;
     int code;
 
     if (depth >= TREE_DEPTH_MAX || walk->path.len > PATH_BYTES_MAX)
@@ -414,28 +414,28 @@ static status folder_walk(struct tree_walk *walk, const git_oid *id, unsigned de
     if (code < 0)
         return translate(code, walk->store->root, err);
     buf_char(&walk->path, '/');
-    st = tree_walk(walk, tree, depth + 1, err);
+    rc = tree_walk(walk, tree, depth + 1, err);
     git_tree_free(tree);
-    return st;
+    return rc;
 }
 
 static status tree_walk(struct tree_walk *walk, const git_tree *tree, unsigned depth, struct err *err)
 {
     size_t start = walk->path.len, count = git_tree_entrycount(tree);
-    status st = DONE;
+    status rc = DONE;
 
-    for (size_t i = 0; st == DONE && i < count; i++) {
+    for (size_t i = 0; rc == DONE && i < count; i++) {
         const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
 
         buf_put_c(&walk->path, git_tree_entry_name(entry));
-        st = buf_check(&walk->path, err);
-        if (st == DONE && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
-            st = folder_walk(walk, git_tree_entry_id(entry), depth, err);
-        else if (st == DONE)
-            st = walk->fn(walk->payload, buf_view(&walk->path), git_tree_entry_filemode_raw(entry), err);
+        rc = buf_check(&walk->path, err);
+        if (rc == DONE && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+            rc = folder_walk(walk, git_tree_entry_id(entry), depth, err);
+        else if (rc == DONE)
+            rc = walk->fn(walk->payload, buf_view(&walk->path), git_tree_entry_filemode_raw(entry), err);
         buf_truncate(&walk->path, start);
     }
-    return st;
+    return rc;
 }
 
 static status store_tree(struct git_store *store, const char *commit, git_module_file_fn fn, void *payload,
@@ -443,19 +443,19 @@ static status store_tree(struct git_store *store, const char *commit, git_module
 {
     struct tree_walk walk = {.store = store, .fn = fn, .payload = payload};
     git_tree *tree = NULL;
-    status st = commit_tree(store, commit, &tree, err);
+    status rc = commit_tree(store, commit, &tree, err);
 
-    if (st == DONE)
-        st = tree_walk(&walk, tree, 0, err);
+    if (rc == DONE)
+        rc = tree_walk(&walk, tree, 0, err);
     git_tree_free(tree);
     buf_release(&walk.path);
-    return st;
+    return rc;
 }
 
 extern const struct git_module chiron_git_module;
 
 __attribute__((visibility("default"))) const struct git_module chiron_git_module = {
-    .struct_size = sizeof chiron_git_module,
+    .struct_size = sizeof(chiron_git_module),
     .version = GIT_MODULE_VERSION,
     .open = store_open,
     .close = store_close,

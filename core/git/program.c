@@ -54,7 +54,7 @@ struct call {
 
 static void strings_add(struct call *call, struct strings *strings, const char *text)
 {
-    const char **items = arena_grow(&call->arena, strings->items, &strings->capacity, strings->count, sizeof *items);
+    const char **items = arena_grow(&call->arena, strings->items, &strings->capacity, strings->count, sizeof(*items));
 
     if (items == NULL) {
         strings->failed = true;
@@ -138,12 +138,12 @@ static status plain_run(const char *root, const char *const *args, struct buf *o
                         int *exit_code_out, struct err *err)
 {
     struct call call;
-    status st = call_init(&call, root, NULL, args, err);
+    status rc = call_init(&call, root, NULL, args, err);
 
-    if (st == DONE)
-        st = proc_run(&call.options, output, errors, exit_code_out, err);
+    if (rc == DONE)
+        rc = proc_run(&call.options, output, errors, exit_code_out, err);
     arena_release(&call.arena);
-    return st == NOT_FOUND ? git_is_missing(err) : st;
+    return rc == NOT_FOUND ? git_is_missing(err) : rc;
 }
 
 /* git's last line of complaint, without "fatal: "; hints come after it. */
@@ -191,9 +191,9 @@ static status complain(const char *root, const char *subcommand, int exit_code, 
 
 static bool is_ours(const char *path)
 {
-    struct stat st;
+    struct stat info;
 
-    return stat(path, &st) == 0 && st.st_uid == geteuid();
+    return stat(path, &info) == 0 && info.st_uid == geteuid();
 }
 
 /* With --git-dir given, git no longer asks whose repository it is. Where it is not plainly ours, git is asked the way
@@ -203,59 +203,59 @@ static status owner_check(const char *root, const char *git_dir, struct err *err
     static const char *const args[] = {"rev-parse", "--git-dir", NULL};
     struct buf errors = {0};
     int exit_code = 0;
-    status st;
+    status rc;
 
     if (is_ours(root) && is_ours(git_dir))
         return DONE;
-    st = plain_run(root, args, NULL, &errors, &exit_code, err);
-    if (st == DONE && exit_code != 0)
-        st = complain(root, args[0], exit_code, buf_view(&errors), err);
+    rc = plain_run(root, args, NULL, &errors, &exit_code, err);
+    if (rc == DONE && exit_code != 0)
+        rc = complain(root, args[0], exit_code, buf_view(&errors), err);
     buf_release(&errors);
-    return st;
+    return rc;
 }
 
 /* A call on the repository whose work tree is `root`. Release its arena in any case. */
 static status repository_call(struct call *call, const char *root, const char *const *args, struct err *err)
 {
     struct buf git_dir = {0};
-    status st;
+    status rc;
 
     *call = (struct call){0};
-    st = git_dir_find(root, &git_dir, err);
-    if (st == NOT_FOUND)
-        st = err_set(err, FAILED, _("'%s' is not the root of a git work tree"), root);
-    if (st == DONE)
-        st = owner_check(root, git_dir.ptr, err);
-    if (st == DONE)
-        st = call_init(call, root, git_dir.ptr, args, err);
+    rc = git_dir_find(root, &git_dir, err);
+    if (rc == NOT_FOUND)
+        rc = err_set(err, FAILED, _("'%s' is not the root of a git work tree"), root);
+    if (rc == DONE)
+        rc = owner_check(root, git_dir.ptr, err);
+    if (rc == DONE)
+        rc = call_init(call, root, git_dir.ptr, args, err);
     buf_release(&git_dir);
-    return st;
+    return rc;
 }
 
 status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
                struct err *err)
 {
     struct call call;
-    status st = repository_call(&call, root, args, err);
+    status rc = repository_call(&call, root, args, err);
 
-    if (st == DONE) {
-        st = proc_run(&call.options, output, errors, exit_code_out, err);
-        st = st == NOT_FOUND ? git_is_missing(err) : st;
+    if (rc == DONE) {
+        rc = proc_run(&call.options, output, errors, exit_code_out, err);
+        rc = rc == NOT_FOUND ? git_is_missing(err) : rc;
     }
     arena_release(&call.arena);
-    return st;
+    return rc;
 }
 
 status git_run(const char *root, const char *const *args, struct buf *output, struct err *err)
 {
     struct buf errors = {0};
     int exit_code = 0;
-    status st = git_try(root, args, output, &errors, &exit_code, err);
+    status rc = git_try(root, args, output, &errors, &exit_code, err);
 
-    if (st == DONE && exit_code != 0)
-        st = complain(root, args[0], exit_code, buf_view(&errors), err);
+    if (rc == DONE && exit_code != 0)
+        rc = complain(root, args[0], exit_code, buf_view(&errors), err);
     buf_release(&errors);
-    return st;
+    return rc;
 }
 
 status git_lines(const char *root, const char *const *args, char separator, proc_line_fn fn, void *payload,
@@ -264,17 +264,17 @@ status git_lines(const char *root, const char *const *args, char separator, proc
     struct buf errors = {0};
     struct call call;
     int exit_code = 0;
-    status st = repository_call(&call, root, args, err);
+    status rc = repository_call(&call, root, args, err);
 
-    if (st == DONE) {
-        st = proc_lines(&call.options, separator, fn, payload, &errors, &exit_code, err);
-        st = st == NOT_FOUND ? git_is_missing(err) : st;
+    if (rc == DONE) {
+        rc = proc_lines(&call.options, separator, fn, payload, &errors, &exit_code, err);
+        rc = rc == NOT_FOUND ? git_is_missing(err) : rc;
     }
-    if (st == DONE && exit_code != 0)
-        st = complain(root, args[0], exit_code, buf_view(&errors), err);
+    if (rc == DONE && exit_code != 0)
+        rc = complain(root, args[0], exit_code, buf_view(&errors), err);
     buf_release(&errors);
     arena_release(&call.arena);
-    return st;
+    return rc;
 }
 
 status git_init(const char *root, struct err *err)
@@ -283,14 +283,14 @@ status git_init(const char *root, struct err *err)
     const char *args[] = {"init", "--quiet", "--initial-branch=main", NULL};
     struct buf errors = {0};
     int exit_code = 0;
-    status st = plain_run(root, ask, NULL, NULL, &exit_code, err);
+    status rc = plain_run(root, ask, NULL, NULL, &exit_code, err);
 
-    if (st == DONE && exit_code == 0)
+    if (rc == DONE && exit_code == 0)
         args[2] = NULL;
-    if (st == DONE)
-        st = plain_run(root, args, NULL, &errors, &exit_code, err);
-    if (st == DONE && exit_code != 0)
-        st = complain(root, args[0], exit_code, buf_view(&errors), err);
+    if (rc == DONE)
+        rc = plain_run(root, args, NULL, &errors, &exit_code, err);
+    if (rc == DONE && exit_code != 0)
+        rc = complain(root, args[0], exit_code, buf_view(&errors), err);
     buf_release(&errors);
-    return st;
+    return rc;
 }
