@@ -1,0 +1,312 @@
+/* The built-in fields: one function each, found by the table at the end. */
+#include "base/i18n.h"
+#include "catalogue/eval_run.h"
+#include "catalogue/fold_key.h"
+#include "catalogue/history.h"
+#include "catalogue/query_field.h"
+
+typedef status (*field_fn)(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+
+/* `sql` with the text's bounds as parameters 1 and 2. */
+static status by_text(struct eval_run *run, const struct query *query, const char *sql, struct id_set *out,
+                      struct err *err)
+{
+    struct param params[2];
+    status s = eval_text_bounds(run, query->text, query->quoted, &params[0], &params[1], err);
+    return s == DONE ? eval_select(run, sql, params, 2, out, err) : s;
+}
+
+static status by_type(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    status s = by_text(run, query, "SELECT id FROM note WHERE type BETWEEN ?1 AND ?2", out, err);
+    /* A type that is not declared anywhere makes a `note`, but keeps its name. */
+    if (s == DONE)
+        s = by_text(run, query, "SELECT note FROM field WHERE key='type' AND fold BETWEEN ?1 AND ?2", out, err);
+    return s;
+}
+
+/* `tag:a` is `a` and everything below it. */
+static status by_tag(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    struct param params[4];
+    struct sv text = sv_trim(query->text);
+    while (sv_starts(text, SV("#")))
+        text = sv_from(text, 1);
+    while (sv_ends(text, SV("/")))
+        text = sv_sub(text, 0, text.len - 1);
+    status s = eval_text_bounds(run, text, query->quoted, &params[0], &params[1], err);
+    if (s != DONE)
+        return s;
+    params[2] = param_text(arena_printf(&run->arena, "%.*s/", SV_ARG(params[0].text)));
+    params[3] = param_text(arena_printf(&run->arena, "%.*s/\xf4\x8f\xbf\xbf", SV_ARG(params[0].text)));
+    if (!params[2].text.ptr || !params[3].text.ptr)
+        return err_no_memory(err);
+    return eval_select(run, "SELECT DISTINCT note FROM tag WHERE fold BETWEEN ?1 AND ?2 OR fold BETWEEN ?3 AND ?4",
+                       params, 4, out, err);
+}
+
+/* --- by what the rows in memory say --- */
+
+typedef bool (*row_test)(struct eval_run *run, const struct row *row, struct sv text, bool prefix);
+
+static status by_rows(struct eval_run *run, struct sv text, bool prefix, row_test test, struct id_set *out,
+                      struct err *err)
+{
+    const struct rows *rows = &run->catalogue->rows;
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < rows->count; i++) {
+        const struct row *row = &rows->items[rows->by_id[i]];
+        if (row_is_note(row) && test(run, row, text, prefix))
+            s = id_set_add(out, row->id, err);
+    }
+    return s;
+}
+
+/* Takes a '*' off the end of an unquoted text. */
+static struct sv without_star(const struct query *query, bool *prefix_out)
+{
+    *prefix_out = !query->quoted && sv_ends(query->text, SV("*"));
+    return *prefix_out ? sv_sub(query->text, 0, query->text.len - 1) : query->text;
+}
+
+static bool is_in(struct eval_run *run, const struct row *row, struct sv text, bool prefix)
+{
+    (void)run;
+    if (prefix)
+        return sv_starts(row->path, text);
+    if (text.len == 0 || sv_eq(row->path, text) || sv_eq(without_note_suffix(row->path), text))
+        return true;
+    return sv_starts(row->path, text) && row->path.ptr[text.len] == '/';
+}
+
+static status by_folder(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    bool prefix;
+    struct sv text = without_star(query, &prefix);
+    while (sv_starts(text, SV("./")))
+        text = sv_from(text, 2);
+    while (sv_starts(text, SV("/")))
+        text = sv_from(text, 1);
+    while (!prefix && sv_ends(text, SV("/")))
+        text = sv_sub(text, 0, text.len - 1);
+    return by_rows(run, sv_eq_c(text, ".") ? SV("") : text, prefix, is_in, out, err);
+}
+
+static bool is_of_space(struct eval_run *run, const struct row *row, struct sv text, bool prefix)
+{
+    struct sv name = vault_space_of(run->catalogue->vault, row->path)->name;
+    return prefix ? sv_starts(name, text) : sv_eq(name, text);
+}
+
+static status by_space(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    bool prefix;
+    struct sv text = without_star(query, &prefix);
+    if (!prefix && !vault_space(run->catalogue->vault, text))
+        eval_warn(run, _("there is no space '%.*s'"), SV_ARG(text));
+    return by_rows(run, text, prefix, is_of_space, out, err);
+}
+
+static bool has_visibility(struct eval_run *run, const struct row *row, struct sv text, bool prefix)
+{
+    (void)prefix;
+    return sv_eq_nocase(sv_of(visibility_name(row_visibility(run->catalogue, row))), text);
+}
+
+static status by_visibility(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    return by_rows(run, query->text, false, has_visibility, out, err);
+}
+
+/* --- dates --- */
+
+static status by_span(struct eval_run *run, const struct query *query, const char *sql, struct id_set *out,
+                      struct err *err)
+{
+    struct param params[2];
+    status s = eval_date_bounds(run, query, &params[0], &params[1], err);
+    return s == DONE ? eval_select(run, sql, params, 2, out, err) : s;
+}
+
+static status by_date(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    struct query plain = *query;
+    if (sv_eq_c(query->field, "before"))
+        plain.op = QUERY_LT;
+    else if (sv_eq_c(query->field, "after"))
+        plain.op = QUERY_GT;
+    status s = history_for_dates(run->catalogue, err);
+    if (s == DONE)
+        s = by_span(run, &plain, "SELECT id FROM note WHERE date BETWEEN ?1 AND ?2", out, err);
+    if (s == DONE)
+        s = by_span(run, &plain,
+                    "SELECT n.id FROM note n JOIN history h ON h.path=n.path"
+                    " WHERE n.date='' AND h.created BETWEEN ?1 AND ?2",
+                    out, err);
+    return s;
+}
+
+static status by_created(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    status s = catalogue_build_history(run->catalogue, err);
+    return s == DONE
+               ? by_span(run, query,
+                         "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.created BETWEEN ?1 AND ?2",
+                         out, err)
+               : s;
+}
+
+static status by_modified(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    status s = catalogue_build_history(run->catalogue, err);
+    return s == DONE
+               ? by_span(run, query,
+                         "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.modified BETWEEN ?1 AND ?2",
+                         out, err)
+               : s;
+}
+
+static status by_author(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    bool prefix;
+    struct sv fold = fold_copy(&run->arena, &run->scratch, without_star(query, &prefix));
+    if (!fold.ptr)
+        return err_no_memory(err);
+    struct param param = param_text(fold);
+    status s = catalogue_build_history(run->catalogue, err);
+    if (s == DONE)
+        s = eval_select(run,
+                        "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE instr(h.people_fold, ?1) > 0",
+                        &param, 1, out, err);
+    if (s == DONE)
+        s = by_text(run, query, "SELECT DISTINCT note FROM field WHERE key='author' AND fold BETWEEN ?1 AND ?2", out,
+                    err);
+    return s;
+}
+
+/* --- the rest --- */
+
+/* `lang:pl` is pl and pl-PL. */
+static status by_lang(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    struct param params[4];
+    status s = eval_text_bounds(run, query->text, query->quoted, &params[0], &params[1], err);
+    if (s != DONE)
+        return s;
+    params[2] = param_text(arena_printf(&run->arena, "%.*s-", SV_ARG(params[0].text)));
+    params[3] = param_text(arena_printf(&run->arena, "%.*s.", SV_ARG(params[0].text)));
+    if (!params[2].text.ptr || !params[3].text.ptr)
+        return err_no_memory(err);
+    return eval_select(run, "SELECT id FROM note WHERE lang BETWEEN ?1 AND ?2 OR (lang>?3 AND lang<?4)", params, 4, out,
+                       err);
+}
+
+static status by_handle(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    return by_text(run, query, "SELECT note FROM name WHERE alias=0 AND fold BETWEEN ?1 AND ?2", out, err);
+}
+
+static status by_alias(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    return by_text(run, query, "SELECT DISTINCT note FROM name WHERE alias=1 AND fold BETWEEN ?1 AND ?2", out, err);
+}
+
+static status by_task(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    if (sv_eq_nocase(query->text, SV("open")))
+        return eval_select(run, "SELECT DISTINCT note FROM task WHERE done=0", NULL, 0, out, err);
+    if (sv_eq_nocase(query->text, SV("done")))
+        return eval_select(run, "SELECT DISTINCT note FROM task WHERE done=1", NULL, 0, out, err);
+    if (sv_eq_nocase(query->text, SV("any")))
+        return eval_select(run, "SELECT DISTINCT note FROM task", NULL, 0, out, err);
+    return by_span(run, query, "SELECT DISTINCT note FROM task WHERE done=0 AND due BETWEEN ?1 AND ?2", out, err);
+}
+
+static status by_words(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    struct param params[2];
+    if (!eval_number_bounds(query, &params[0], &params[1]))
+        return err_set(err, USAGE, _("'%.*s' is not a number"), SV_ARG(query->text));
+    return eval_select(run, "SELECT id FROM note WHERE words BETWEEN ?1 AND ?2", params, 2, out, err);
+}
+
+static const struct {
+    enum query_field_id id;
+    field_fn fn;
+} fields[] = {
+    {QUERY_FIELD_TYPE, by_type},
+    {QUERY_FIELD_TAG, by_tag},
+    {QUERY_FIELD_IN, by_folder},
+    {QUERY_FIELD_SPACE, by_space},
+    {QUERY_FIELD_MENTOR, eval_by_charter},
+    {QUERY_FIELD_MENTEE, eval_by_charter},
+    {QUERY_FIELD_LINK, eval_linking_to},
+    {QUERY_FIELD_LINKED, eval_linked_from},
+    {QUERY_FIELD_BEFORE, by_date},
+    {QUERY_FIELD_AFTER, by_date},
+    {QUERY_FIELD_ON, by_date},
+    {QUERY_FIELD_DATE, by_date},
+    {QUERY_FIELD_CREATED, by_created},
+    {QUERY_FIELD_MODIFIED, by_modified},
+    {QUERY_FIELD_AUTHOR, by_author},
+    {QUERY_FIELD_LANG, by_lang},
+    {QUERY_FIELD_HANDLE, by_handle},
+    {QUERY_FIELD_ALIAS, by_alias},
+    {QUERY_FIELD_TASK, by_task},
+    {QUERY_FIELD_VISIBILITY, by_visibility},
+    {QUERY_FIELD_WORDS, by_words},
+};
+
+status eval_field(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    enum query_field_id id = query_field_find(query->field)->id;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].id == id)
+            return fields[i].fn(run, query, out, err);
+    return eval_key(run, query, query->field, out, err);
+}
+
+/* --- has: --- */
+
+static const struct {
+    enum query_field_id id;
+    const char *sql;
+} presence[] = {
+    {QUERY_FIELD_TAG, "SELECT DISTINCT note FROM tag"},
+    {QUERY_FIELD_ALIAS, "SELECT DISTINCT note FROM name WHERE alias=1"},
+    {QUERY_FIELD_LINK, "SELECT DISTINCT note FROM want"},
+    {QUERY_FIELD_TASK, "SELECT DISTINCT note FROM task"},
+    {QUERY_FIELD_HEADING, "SELECT note FROM part WHERE length(headings) > 0"},
+    {QUERY_FIELD_LANG, "SELECT id FROM note WHERE lang<>''"},
+    {QUERY_FIELD_WORDS, "SELECT id FROM note WHERE words>0"},
+    {QUERY_FIELD_DATE, "SELECT n.id FROM note n LEFT JOIN history h ON h.path=n.path"
+                       " WHERE n.date<>'' OR h.path IS NOT NULL"},
+    {QUERY_FIELD_CREATED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path"},
+    {QUERY_FIELD_MODIFIED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path"},
+    {QUERY_FIELD_HANDLE, "SELECT id FROM note"},
+    {QUERY_FIELD_IN, "SELECT id FROM note"},
+    {QUERY_FIELD_SPACE, "SELECT id FROM note"},
+};
+
+static status prepare_presence(struct eval_run *run, enum query_field_id id, struct err *err)
+{
+    if (id == QUERY_FIELD_DATE)
+        return history_for_dates(run->catalogue, err);
+    if (id == QUERY_FIELD_CREATED || id == QUERY_FIELD_MODIFIED)
+        return catalogue_build_history(run->catalogue, err);
+    return DONE;
+}
+
+status eval_has(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
+{
+    enum query_field_id id = query_field_find(query->field)->id;
+    status s = prepare_presence(run, id, err);
+    if (s != DONE)
+        return s;
+    if (id == QUERY_FIELD_LINKED)
+        return eval_has_links_back(run, out, err);
+    for (size_t i = 0; i < sizeof presence / sizeof *presence; i++)
+        if (presence[i].id == id)
+            return eval_select(run, presence[i].sql, NULL, 0, out, err);
+    return eval_has_key(run, query->field, out, err);
+}

@@ -1,0 +1,235 @@
+#include "catalogue/handle.h"
+
+#include "base/i18n.h"
+#include "catalogue/fold_key.h"
+#include "catalogue/resolve.h"
+#include "note/near.h"
+
+enum { SHOWN_MAX = 8, NEAR_MAX = 3, NEAR_DISTANCE = 2 };
+
+/* --- as shown --- */
+
+static status count_end(struct map *ends, struct sv end, uint64_t *count_out, struct err *err)
+{
+    struct map_entry *entry = map_put(ends, end, NULL);
+    if (!entry)
+        return err_no_memory(err);
+    *count_out = ++entry->value.number;
+    return DONE;
+}
+
+/* The end of `path` that is one part longer than `end`, an end of it. */
+static struct sv longer_end(struct sv path, struct sv end)
+{
+    size_t before = path.len - end.len;
+    if (before == 0)
+        return (struct sv){0};
+    size_t slash = sv_rchr(sv_sub(path, 0, before - 1), '/');
+    return sv_from(path, slash == SIZE_MAX ? 0 : slash + 1);
+}
+
+static status count_longer_ends(struct map *ends, const struct row *row, struct err *err)
+{
+    uint64_t count;
+    struct sv path = without_note_suffix(row->path);
+    status s = DONE;
+    for (struct sv end = longer_end(path, sv_basename(path)); s == DONE && end.len > 0; end = longer_end(path, end))
+        s = count_end(ends, end, &count, err);
+    return s;
+}
+
+/* Stems first; only notes that share theirs need more of their path. */
+static status count_ends(struct catalogue *catalogue, const struct rows *rows, struct err *err)
+{
+    uint64_t count = 0;
+    bool shared = false;
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < rows->count; i++) {
+        if (!row_is_note(&rows->items[i]))
+            continue;
+        s = count_end(&catalogue->stems, sv_basename(without_note_suffix(rows->items[i].path)), &count, err);
+        shared = shared || (s == DONE && count > 1);
+    }
+    for (size_t i = 0; s == DONE && shared && i < rows->count; i++) {
+        struct sv stem = sv_basename(without_note_suffix(rows->items[i].path));
+        const struct map_entry *entry = map_get(&catalogue->stems, stem);
+        if (entry && entry->value.number > 1 && row_is_note(&rows->items[i]))
+            s = count_longer_ends(&catalogue->stems, &rows->items[i], err);
+    }
+    return s;
+}
+
+status short_handle(struct catalogue *catalogue, const struct row *row, struct sv *handle_out, struct err *err)
+{
+    const struct rows *rows;
+    status s = catalogue_rows(catalogue, &rows, err);
+    if (s == DONE && catalogue->stems.count == 0) {
+        s = count_ends(catalogue, rows, err);
+        if (s != DONE)
+            map_release(&catalogue->stems);
+    }
+    if (s != DONE)
+        return s;
+    struct sv path = without_note_suffix(row->path);
+    for (struct sv end = sv_basename(path); end.len > 0; end = longer_end(path, end)) {
+        const struct map_entry *entry = map_get(&catalogue->stems, end);
+        *handle_out = end;
+        if (entry && entry->value.number == 1)
+            return DONE;
+    }
+    /* The whole path is the end of another one, and as a path it comes first; unless only the suffixes differ. */
+    if (!sv_ends(row->path, SV(".md")))
+        *handle_out = row->path;
+    return DONE;
+}
+
+/* --- as typed --- */
+
+struct search {
+    struct sv text;
+    bool prefix;
+    struct arena arena;
+    const struct row *rows[SHOWN_MAX];
+    size_t count;
+    struct sv near[NEAR_MAX];
+    size_t near_count;
+};
+
+static status find_by_prefix(struct catalogue *catalogue, struct search *search, struct sv fold, struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(catalogue->db,
+                            "SELECT note FROM name WHERE fold>=?1 AND fold<?1||char(0x10ffff) AND alias=0", &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_text(stmt, 1, fold);
+    while ((s = stmt_step(stmt, err)) == DONE) {
+        const struct row *row = rows_by_id(&catalogue->rows, stmt_i64(stmt, 0));
+        if (!row)
+            continue;
+        if (search->count < SHOWN_MAX)
+            search->rows[search->count] = row;
+        search->count++;
+    }
+    return s == NOT_FOUND ? DONE : s;
+}
+
+/* The nearest few names, nearest first. */
+static status find_near(struct catalogue *catalogue, struct search *search, struct sv fold, struct err *err)
+{
+    struct stmt *stmt;
+    unsigned distances[NEAR_MAX];
+    status s = db_statement(catalogue->db, "SELECT DISTINCT fold FROM name ORDER BY fold", &stmt, err);
+    if (s != DONE)
+        return s;
+    while ((s = stmt_step(stmt, err)) == DONE) {
+        struct sv name = stmt_text(stmt, 0);
+        unsigned distance = near_distance(fold, name, NEAR_DISTANCE);
+        if (distance > NEAR_DISTANCE)
+            continue;
+        size_t at = search->near_count;
+        for (; at > 0 && distances[at - 1] > distance; at--)
+            if (at < NEAR_MAX) {
+                distances[at] = distances[at - 1];
+                search->near[at] = search->near[at - 1];
+            }
+        if (at >= NEAR_MAX)
+            continue;
+        distances[at] = distance;
+        search->near[at] = arena_copy(&search->arena, name);
+        search->near_count += search->near_count < NEAR_MAX;
+    }
+    return s == NOT_FOUND ? DONE : s;
+}
+
+static status run_search(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct search *search = payload;
+    struct resolver resolver;
+    arena_reset(&search->arena);
+    search->count = search->near_count = 0;
+    resolver_init(&resolver, catalogue);
+    status s = resolver_candidates(&resolver, search->text, search->rows, SHOWN_MAX, &search->count, err);
+    struct sv fold = fold_copy(&search->arena, &resolver.scratch, without_note_suffix(search->text));
+    if (s == DONE && !fold.ptr)
+        s = err_no_memory(err);
+    if (s == DONE && search->count == 0 && search->prefix && fold.len > 0)
+        s = find_by_prefix(catalogue, search, fold, err);
+    if (s == DONE && search->count == 0)
+        s = find_near(catalogue, search, sv_basename(fold), err);
+    resolver_release(&resolver);
+    return s;
+}
+
+static status search_handle(struct catalogue *catalogue, struct search *search, struct sv handle, bool prefix,
+                            struct err *err)
+{
+    const struct rows *rows;
+    *search = (struct search){.text = bare_target(handle), .prefix = prefix};
+    arena_init(&search->arena);
+    status s = catalogue_rows(catalogue, &rows, err);
+    return s == DONE ? catalogue_reading(catalogue, run_search, search, err) : s;
+}
+
+static status list_several(struct catalogue *catalogue, const struct search *search, struct err *err)
+{
+    struct buf list = {0};
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < search->count && i < SHOWN_MAX; i++) {
+        struct sv handle;
+        s = short_handle(catalogue, search->rows[i], &handle, err);
+        if (i > 0)
+            buf_put_c(&list, ", ");
+        if (s == DONE)
+            buf_put(&list, handle);
+    }
+    if (search->count > SHOWN_MAX)
+        buf_put_c(&list, ", ...");
+    if (s == DONE)
+        s = buf_check(&list, err);
+    if (s == DONE)
+        s = err_set(err, FAILED, Q_("%zu note answers to '%.*s': %s", "%zu notes answer to '%.*s': %s", search->count),
+                    search->count, SV_ARG(search->text), list.ptr);
+    buf_release(&list);
+    return s;
+}
+
+static status name_near(const struct search *search, struct err *err)
+{
+    struct buf list = {0};
+    for (size_t i = 0; i < search->near_count; i++) {
+        buf_put_c(&list, i > 0 ? ", " : "");
+        buf_printf(&list, "'%.*s'", SV_ARG(search->near[i]));
+    }
+    status s = buf_check(&list, err);
+    if (s == DONE && search->near_count > 0)
+        s = err_set(err, FAILED, _("there is no note '%.*s'; did you mean %s?"), SV_ARG(search->text), list.ptr);
+    else if (s == DONE)
+        s = err_set(err, FAILED, _("there is no note '%.*s'"), SV_ARG(search->text));
+    buf_release(&list);
+    return s;
+}
+
+status catalogue_find(struct catalogue *catalogue, struct sv handle, bool prefix, int64_t *id_out, struct err *err)
+{
+    struct search search;
+    status s = search_handle(catalogue, &search, handle, prefix, err);
+    if (s == DONE && search.count == 1)
+        *id_out = search.rows[0]->id;
+    else if (s == DONE && search.count > 1)
+        s = list_several(catalogue, &search, err);
+    else if (s == DONE)
+        s = name_near(&search, err);
+    arena_release(&search.arena);
+    return s;
+}
+
+status handle_find_quietly(struct catalogue *catalogue, struct sv handle, int64_t *id_out, struct err *err)
+{
+    struct search search;
+    status s = search_handle(catalogue, &search, handle, false, err);
+    if (s == DONE && search.count == 1)
+        *id_out = search.rows[0]->id;
+    arena_release(&search.arena);
+    return s == DONE && search.count != 1 ? NOT_FOUND : s;
+}

@@ -1,0 +1,48 @@
+/* What the files of this room share about an open catalogue. */
+#ifndef CATALOGUE_INTERNAL_H
+#define CATALOGUE_INTERNAL_H
+
+#include "base/map.h"
+#include "catalogue/catalogue.h"
+#include "catalogue/db.h"
+#include "catalogue/digest.h"
+#include "catalogue/rows.h"
+
+struct catalogue {
+    struct vault *vault;
+    struct progress *progress; /* may be NULL */
+    struct db *db;
+    bool in_memory;
+    struct types *types;
+    struct rows rows;                /* as of the last refresh, or loaded when first needed */
+    struct map stems;                /* stem -> how many notes have it; made when first needed, dropped with the rows */
+    struct findings skipped;         /* folders that the last refresh could not read */
+    struct arena skipped_arena;      /* of `skipped` */
+    struct attachments *attachments; /* see attachment.h */
+    bool history_current;            /* built by this process already */
+    char id[33];
+    unsigned char digest_key[DIGEST_KEY_SIZE];
+};
+
+/* Runs `fn` within a read transaction. Where it meets a damaged file the catalogue is made anew from the notes, with
+ * the ids they had in this process, and `fn` runs once more: so it starts by clearing what it collected. It calls
+ * nobody outside the room: what it found is handed on after the transaction, lest a slow reader keep writers waiting.
+ */
+typedef status (*transaction_fn)(struct catalogue *catalogue, void *payload, struct err *err);
+status catalogue_reading(struct catalogue *catalogue, transaction_fn fn, void *payload, struct err *err);
+/* The same for a write transaction: all or nothing. On a full disk it runs once more in memory. */
+status catalogue_writing(struct catalogue *catalogue, transaction_fn fn, void *payload, struct err *err);
+/* For the refresh, which fills an emptied catalogue itself: no refresh between the two runs of `fn`. */
+status catalogue_refreshing(struct catalogue *catalogue, transaction_fn fn, void *payload, struct err *err);
+
+/* The rows, loaded when they are not yet. */
+status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out, struct err *err);
+/* Takes over rows that a refresh made, and forgets what was derived from the old ones. */
+void catalogue_set_rows(struct catalogue *catalogue, struct rows *rows);
+/* The rows as stored, within a transaction. */
+status rows_load(struct db *db, struct rows *rows_out, struct err *err);
+
+/* The space's, narrowed by the note. */
+enum visibility row_visibility(const struct catalogue *catalogue, const struct row *row);
+
+#endif

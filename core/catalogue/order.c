@@ -1,0 +1,278 @@
+#include "catalogue/order.h"
+
+#include "catalogue/fold_key.h"
+#include "catalogue/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum key_kind { KEY_NUMBER, KEY_TEXT, KEY_ABSENT };
+
+struct entry {
+    int64_t id;
+    uint32_t rank; /* in the order of paths */
+    uint8_t kind;
+    bool descending;
+    double number;
+    struct sv text;
+};
+
+struct order {
+    const struct sort *sort;
+    struct arena *arena;
+    struct entry *entries; /* in order of ids */
+    size_t count;
+};
+
+/* --- what to sort --- */
+
+static status collect(const struct rows *rows, const struct id_set *ids, bool descending, struct order *order,
+                      struct err *err)
+{
+    size_t most = ids ? ids->count : rows->count;
+    order->entries = arena_array(order->arena, most, sizeof *order->entries);
+    if (!order->entries)
+        return err_no_memory(err);
+    for (size_t i = 0; i < most; i++) {
+        const struct row *row = ids ? rows_by_id(rows, ids->ids[i]) : &rows->items[rows->by_id[i]];
+        if (!row || !row_is_note(row))
+            continue;
+        order->entries[order->count++] = (struct entry){
+            .id = row->id, .rank = (uint32_t)rows_rank(rows, row), .kind = KEY_ABSENT, .descending = descending};
+    }
+    return DONE;
+}
+
+static struct entry *entry_of(struct order *order, int64_t id)
+{
+    size_t low = 0, high = order->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (order->entries[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < order->count && order->entries[low].id == id ? &order->entries[low] : NULL;
+}
+
+/* --- the keys --- */
+
+/* Rows of id, then a text or a number; the first of an id counts. */
+struct key_source {
+    const char *sql;     /* with one parameter for the field, or none */
+    const char *one_sql; /* the same for one id, the parameter; NULL: there is none */
+    bool text;
+};
+
+static status set_key(struct order *order, struct entry *entry, const struct key_source *source,
+                      const struct stmt *stmt, struct err *err)
+{
+    if (entry->kind != KEY_ABSENT || stmt_is_null(stmt, 1))
+        return DONE;
+    if (!source->text) {
+        entry->kind = KEY_NUMBER;
+        entry->number = stmt_double(stmt, 1);
+        return DONE;
+    }
+    struct sv text = stmt_blob(stmt, 1);
+    if (text.len == 0)
+        return DONE;
+    entry->kind = KEY_TEXT;
+    entry->text = arena_copy(order->arena, text);
+    return entry->text.ptr ? DONE : err_no_memory(err);
+}
+
+static status read_all_keys(struct catalogue *catalogue, struct order *order, const struct key_source *source,
+                            struct sv parameter, struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(catalogue->db, source->sql, &stmt, err);
+    if (s != DONE)
+        return s;
+    if (parameter.len > 0)
+        stmt_bind_text(stmt, 1, parameter);
+    while ((s = stmt_step(stmt, err)) == DONE) {
+        struct entry *entry = entry_of(order, stmt_i64(stmt, 0));
+        if (entry && (s = set_key(order, entry, source, stmt, err)) != DONE)
+            break;
+    }
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+static status read_keys_singly(struct catalogue *catalogue, struct order *order, const struct key_source *source,
+                               struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(catalogue->db, source->one_sql, &stmt, err);
+    for (size_t i = 0; s == DONE && i < order->count; i++) {
+        stmt_reset(stmt);
+        stmt_bind_i64(stmt, 1, order->entries[i].id);
+        s = stmt_step(stmt, err);
+        if (s == DONE)
+            s = set_key(order, &order->entries[i], source, stmt, err);
+        else if (s == NOT_FOUND)
+            s = DONE;
+    }
+    if (s == DONE)
+        stmt_reset(stmt);
+    return s;
+}
+
+static status read_keys(struct catalogue *catalogue, struct order *order, const struct key_source *source,
+                        struct sv parameter, struct err *err)
+{
+    enum { WORTH_A_SCAN = 8 }; /* a look-up costs about as much as a step over so many rows */
+    if (source->one_sql && order->count < catalogue->rows.count / WORTH_A_SCAN)
+        return read_keys_singly(catalogue, order, source, err);
+    return read_all_keys(catalogue, order, source, parameter, err);
+}
+
+static const struct key_source by_title = {"SELECT id, title_key FROM note",
+                                           "SELECT id, title_key FROM note WHERE id=?", true};
+static const struct key_source by_type = {"SELECT id, type FROM note", "SELECT id, type FROM note WHERE id=?", true};
+static const struct key_source by_words = {"SELECT id, words FROM note", "SELECT id, words FROM note WHERE id=?",
+                                           false};
+static const struct key_source by_date = {"SELECT id, date FROM note", "SELECT id, date FROM note WHERE id=?", true};
+/* for notes that say no date themselves */
+static const struct key_source by_first_commit = {
+    "SELECT n.id, h.created FROM note n JOIN history h ON h.path=n.path WHERE n.date=''", NULL, true};
+static const struct key_source by_created = {
+    "SELECT n.id, h.created_at FROM note n JOIN history h ON h.path=n.path",
+    "SELECT n.id, h.created_at FROM note n JOIN history h ON h.path=n.path WHERE n.id=?", false};
+static const struct key_source by_modified = {
+    "SELECT n.id, h.modified_at FROM note n JOIN history h ON h.path=n.path",
+    "SELECT n.id, h.modified_at FROM note n JOIN history h ON h.path=n.path WHERE n.id=?", false};
+static const struct key_source by_field_number = {
+    "SELECT note, number FROM field WHERE key=? AND number IS NOT NULL ORDER BY note, seq", NULL, false};
+static const struct key_source by_field_text = {"SELECT note, fold FROM field WHERE key=? ORDER BY note, seq", NULL,
+                                                true};
+
+/* Numbers in text by their value, as titles have it. */
+static status make_natural(struct order *order, struct err *err)
+{
+    struct buf key = {0};
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < order->count; i++) {
+        struct entry *entry = &order->entries[i];
+        if (entry->kind != KEY_TEXT)
+            continue;
+        buf_clear(&key);
+        fold_sort_key(entry->text, &key);
+        s = buf_check(&key, err);
+        if (s == DONE)
+            entry->text = arena_copy(order->arena, buf_view(&key));
+        if (s == DONE && !entry->text.ptr)
+            s = err_no_memory(err);
+    }
+    buf_release(&key);
+    return s;
+}
+
+static status read_field_keys(struct catalogue *catalogue, struct order *order, struct err *err)
+{
+    struct buf scratch = {0};
+    struct sv key = fold_field_key(order->arena, &scratch, order->sort->field);
+    buf_release(&scratch);
+    if (!key.ptr)
+        return err_no_memory(err);
+    status s = read_keys(catalogue, order, &by_field_number, key, err);
+    if (s == DONE)
+        s = read_keys(catalogue, order, &by_field_text, key, err);
+    return s == DONE ? make_natural(order, err) : s;
+}
+
+static status fill_keys(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct order *order = payload;
+    const struct sv none = {0};
+    status s = DONE;
+    for (size_t i = 0; i < order->count; i++)
+        order->entries[i].kind = KEY_ABSENT;
+    switch (order->sort->key) {
+    case SORT_PATH:
+        return DONE;
+    case SORT_TITLE:
+        return read_keys(catalogue, order, &by_title, none, err);
+    case SORT_TYPE:
+        return read_keys(catalogue, order, &by_type, none, err);
+    case SORT_WORDS:
+        return read_keys(catalogue, order, &by_words, none, err);
+    case SORT_CREATED:
+        return read_keys(catalogue, order, &by_created, none, err);
+    case SORT_MODIFIED:
+        return read_keys(catalogue, order, &by_modified, none, err);
+    case SORT_DATE:
+        s = read_keys(catalogue, order, &by_date, none, err);
+        return s == DONE ? read_keys(catalogue, order, &by_first_commit, none, err) : s;
+    case SORT_FIELD:
+        return read_field_keys(catalogue, order, err);
+    }
+    return DONE;
+}
+
+/* --- the order --- */
+
+static int compare_keys(const struct entry *a, const struct entry *b)
+{
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->kind == KEY_NUMBER)
+        return (a->number > b->number) - (a->number < b->number);
+    return a->kind == KEY_TEXT ? sv_cmp(a->text, b->text) : 0;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+    const struct entry *a = left, *b = right;
+    int order = compare_keys(a, b);
+    /* What has no key comes last, whichever way the others go. */
+    if (order != 0 && a->descending && a->kind != KEY_ABSENT && b->kind != KEY_ABSENT)
+        order = -order;
+    if (order == 0)
+        order = (a->rank > b->rank) - (a->rank < b->rank);
+    return order;
+}
+
+status order_notes(struct catalogue *catalogue, const struct id_set *ids, const struct sort *sort, size_t limit,
+                   struct arena *arena, int64_t **ids_out, size_t *count_out, struct err *err)
+{
+    static const struct sort by_path = {.key = SORT_PATH};
+    struct order order = {.sort = sort ? sort : &by_path, .arena = arena};
+    const struct rows *rows;
+    status s = catalogue_rows(catalogue, &rows, err);
+    if (s == DONE)
+        s = history_for_sort(catalogue, order.sort->key, err);
+    if (s == DONE)
+        s = collect(&catalogue->rows, ids, order.sort->descending, &order, err);
+    if (s == DONE && order.sort->key != SORT_PATH)
+        s = catalogue_reading(catalogue, fill_keys, &order, err);
+    if (s != DONE)
+        return s;
+    qsort(order.entries, order.count, sizeof *order.entries, compare_entries);
+    *count_out = limit > 0 && limit < order.count ? limit : order.count;
+    *ids_out = arena_array(arena, *count_out, sizeof **ids_out);
+    for (size_t i = 0; *ids_out && i < *count_out; i++)
+        (*ids_out)[i] = order.entries[i].id;
+    return *ids_out ? DONE : err_no_memory(err);
+}
+
+void sort_parse(struct sv text, struct sort *sort_out)
+{
+    static const struct {
+        const char *name;
+        enum sort_key key;
+        bool descending;
+    } keys[] = {{"path", SORT_PATH, false},      {"title", SORT_TITLE, false},      {"date", SORT_DATE, true},
+                {"created", SORT_CREATED, true}, {"modified", SORT_MODIFIED, true}, {"words", SORT_WORDS, true},
+                {"type", SORT_TYPE, false}};
+    char sign = text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '+') ? text.ptr[0] : '\0';
+    struct sv name = sv_from(text, sign ? 1 : 0);
+    *sort_out = (struct sort){.key = SORT_FIELD, .field = name};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (sv_eq_nocase(name, sv_of(keys[i].name)))
+            *sort_out = (struct sort){.key = keys[i].key, .descending = keys[i].descending};
+    if (sign)
+        sort_out->descending = sign == '-';
+}

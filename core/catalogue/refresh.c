@@ -1,0 +1,478 @@
+/* Bringing the catalogue up to date. The files' stat data are merged with the stored ones, both in order of paths. What
+ * differs is read and parsed over the cores in batches, and written by this thread in one transaction; where nothing
+ * differs nothing is written.
+ *
+ * A file can change twice within one tick of the clock, with us reading in between, and look unchanged ever after. So,
+ * as git does, stat data are believed only where the file's last change is older than the refresh that stored them
+ * ("refreshed"); younger ones are read again and compared by hash. */
+#include "base/i18n.h"
+#include "base/thread.h"
+#include "catalogue/fingerprint.h"
+#include "catalogue/internal.h"
+#include "catalogue/parsed.h"
+#include "catalogue/schema.h"
+#include "catalogue/store.h"
+#include "vault/walk.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    BATCH_NOTES = 512,
+    BATCH_BYTES = 16 * 1024 * 1024,
+    CHUNK = 8,
+    BULK = 1000, /* from so many new notes on indexes are made after them */
+    WRITE_CACHE_KIB = 192 * 1024,
+    READ_CACHE_KIB = 16 * 1024
+};
+
+struct item {
+    const struct walk_entry *entry;
+    const struct row *stored; /* NULL: a new file */
+    int64_t id;
+};
+
+struct worker {
+    struct arena arena;
+    struct buf scratch;
+};
+
+struct refresh {
+    struct catalogue *catalogue;
+    const struct types *types;
+    struct walk walk;
+    struct rows stored; /* as the database has them */
+    struct rows fresh;  /* as they will be */
+    struct item *items; /* to be read, in order of paths */
+    size_t item_count, item_capacity;
+    const struct row **removed;
+    size_t removed_count, removed_capacity;
+    struct parsed *parsed; /* of the batch at hand */
+    const struct item *batch;
+    struct worker *workers;
+    unsigned worker_count;
+    struct buf fingerprint;
+    bool reparse;         /* types or program changed */
+    int64_t started_ns;   /* of this refresh */
+    int64_t refreshed_ns; /* of the one that stored the rows */
+    int64_t change, next_id;
+    size_t next_stored, next_removed; /* how far `fresh` has come in the two lists */
+    struct catalogue_refresh result;
+};
+
+/* --- what is to do --- */
+
+/* Files carry the kernel's coarse clock, so this one it is. */
+static int64_t file_clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Some file systems count in seconds, or in two. A file dated into the future by hand is told by its ctime, which no
+ * hand can set, or it would be read again for years. */
+static bool is_racy(const struct facts *facts, int64_t refreshed_ns)
+{
+    const int64_t second = 1000000000;
+    bool by_hand = facts->mtime_ns > refreshed_ns + 3 * second;
+    int64_t changed = facts->mtime_ns > facts->ctime_ns && !by_hand ? facts->mtime_ns : facts->ctime_ns;
+    return changed + (changed % second == 0 ? 2 * second : 0) >= refreshed_ns;
+}
+
+static bool must_read(struct refresh *r, const struct walk_entry *entry, const struct row *stored)
+{
+    const struct facts *facts = &stored->facts;
+    bool hidden = entry->unreadable != NULL;
+    if (r->reparse || hidden != !row_is_note(stored) || !facts_same_stamp(facts, &entry->stamp))
+        return true;
+    if (hidden)
+        return false;
+    return is_racy(facts, r->refreshed_ns) || (facts->flags & FACTS_RETRY);
+}
+
+static status add_item(struct refresh *r, const struct walk_entry *entry, const struct row *stored, struct err *err)
+{
+    struct item *items = array_grow(r->items, &r->item_capacity, r->item_count, sizeof *items);
+    if (!items)
+        return err_no_memory(err);
+    r->items = items;
+    r->items[r->item_count++] = (struct item){.entry = entry, .stored = stored};
+    return DONE;
+}
+
+static status add_removed(struct refresh *r, const struct row *row, struct err *err)
+{
+    const struct row **rows = array_grow((void *)r->removed, &r->removed_capacity, r->removed_count, sizeof *rows);
+    if (!rows)
+        return err_no_memory(err);
+    r->removed = rows;
+    r->removed[r->removed_count++] = row;
+    return DONE;
+}
+
+/* A merge of two sorted lists. */
+static status compare(struct refresh *r, struct err *err)
+{
+    size_t i = 0, j = 0;
+    status s = DONE;
+    r->item_count = r->removed_count = 0;
+    while (s == DONE && (i < r->walk.count || j < r->stored.count)) {
+        const struct walk_entry *entry = i < r->walk.count ? &r->walk.entries[i] : NULL;
+        const struct row *row = j < r->stored.count ? &r->stored.items[j] : NULL;
+        int order = !entry ? 1 : !row ? -1 : sv_cmp(entry->path, row->path);
+        if (order > 0)
+            s = add_removed(r, row, err);
+        else if (order < 0 || must_read(r, entry, row))
+            s = add_item(r, entry, order < 0 ? NULL : row, err);
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return s;
+}
+
+static status walk(struct refresh *r, struct err *err)
+{
+    struct catalogue *catalogue = r->catalogue;
+    uint64_t begin = clock_ms();
+    walk_release(&r->walk);
+    arena_reset(&catalogue->skipped_arena);
+    catalogue->skipped = (struct findings){.arena = &catalogue->skipped_arena};
+    r->started_ns = file_clock_ns();
+    status s = walk_vault(catalogue->vault, &r->walk, &catalogue->skipped, err);
+    r->result.walk_ms += clock_ms() - begin;
+    return s;
+}
+
+/* Everything that is stored about files, compared with what is there. */
+static status load(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct refresh *r = payload;
+    struct buf stored = {0};
+    status s = rows_load(catalogue->db, &r->stored, err);
+    r->refreshed_ns = 0;
+    r->next_id = 1;
+    if (s == DONE)
+        s = meta_get_i64(catalogue->db, SV("refreshed"), &r->refreshed_ns, err);
+    if (s >= DONE)
+        s = meta_get_i64(catalogue->db, SV("next_id"), &r->next_id, err);
+    if (s >= DONE)
+        s = meta_get(catalogue->db, SV("fingerprint"), &stored, err);
+    if (s >= DONE) {
+        r->reparse = !sv_eq(buf_view(&stored), buf_view(&r->fingerprint));
+        s = compare(r, err);
+    }
+    buf_release(&stored);
+    return s;
+}
+
+static bool is_current(const struct refresh *r)
+{
+    return r->item_count == 0 && r->removed_count == 0 && !r->reparse;
+}
+
+/* --- reading and parsing --- */
+
+static status parse_some(void *payload, unsigned worker, size_t begin, size_t end, struct err *err)
+{
+    struct refresh *r = payload;
+    status s = DONE;
+    for (size_t i = begin; s == DONE && i < end; i++) {
+        const struct item *item = &r->batch[i];
+        bool same_kind = item->stored && row_is_note(item->stored) && !r->reparse;
+        struct parse_input input = {.vault = r->catalogue->vault,
+                                    .types = r->types,
+                                    .digest_key = r->catalogue->digest_key,
+                                    .path = item->entry->path,
+                                    .stamp = &item->entry->stamp,
+                                    .unreadable = item->entry->unreadable,
+                                    .stored = same_kind ? &item->stored->facts : NULL};
+        s = cancel_requested()
+                ? err_set(err, CANCELLED, "%s", _("interrupted"))
+                : parsed_read(&input, &r->workers[worker].arena, &r->workers[worker].scratch, &r->parsed[i], err);
+    }
+    return s;
+}
+
+static status parse_batch(struct refresh *r, const struct item *batch, size_t count, struct err *err)
+{
+    for (unsigned i = 0; i < r->worker_count; i++)
+        arena_reset(&r->workers[i].arena);
+    r->batch = batch;
+    /* Starting a thread costs more than reading a few notes. */
+    return thread_each(count, CHUNK, count > CHUNK ? r->worker_count : 1, parse_some, r, err);
+}
+
+static size_t batch_size(const struct refresh *r, size_t begin)
+{
+    int64_t bytes = 0;
+    size_t count = 0;
+    while (begin + count < r->item_count && count < BATCH_NOTES && bytes < BATCH_BYTES) {
+        int64_t size = r->items[begin + count++].entry->stamp.size;
+        bytes += size > NOTE_BYTES_MAX ? 0 : size;
+    }
+    return count;
+}
+
+/* --- writing --- */
+
+static int64_t id_for(struct refresh *r, const struct item *item)
+{
+    if (item->stored)
+        return item->stored->id;
+    /* After a rebuild within this process ids that were handed out keep their meaning. */
+    const struct row *known = r->stored.change == 0 ? rows_find(&r->catalogue->rows, item->entry->path) : NULL;
+    return known ? known->id : r->next_id++;
+}
+
+static status forget_note(struct refresh *r, const struct row *row, struct err *err)
+{
+    if (!row_is_note(row))
+        return DONE;
+    r->result.removed++;
+    status s = store_remove_note(r->catalogue->db, row->id, err);
+    return s == DONE ? store_tombstone(r->catalogue->db, row->id, row->path, r->change, err) : s;
+}
+
+static status remove_row(struct refresh *r, const struct row *row, struct err *err)
+{
+    status s = forget_note(r, row, err);
+    return s == DONE ? store_remove_file(r->catalogue->db, row->path, err) : s;
+}
+
+static status write_note(struct refresh *r, struct item *item, const struct parsed *parsed, struct err *err)
+{
+    bool fresh = !item->stored || !row_is_note(item->stored);
+    if (fresh)
+        r->result.added++;
+    else
+        r->result.changed++;
+    status s = store_note(r->catalogue->db, item->id, parsed, r->change, fresh || r->reparse, err);
+    return s == DONE ? store_file(r->catalogue->db, item->entry->path, item->id, &parsed->facts, err) : s;
+}
+
+static bool same_facts(const struct facts *a, const struct facts *b)
+{
+    char left[FACTS_SIZE], right[FACTS_SIZE];
+    facts_pack(a, left);
+    facts_pack(b, right);
+    return sv_eq(sv_make(left, FACTS_SIZE), sv_make(right, FACTS_SIZE));
+}
+
+static status write_item(struct refresh *r, struct item *item, const struct parsed *parsed, struct err *err)
+{
+    struct db *db = r->catalogue->db;
+    const struct row *stored = item->stored;
+    status s = DONE;
+    if (parsed->outcome == PARSED_GONE)
+        return stored ? remove_row(r, stored, err) : DONE;
+    item->id = id_for(r, item);
+    if (parsed->outcome == PARSED_NOTE)
+        s = write_note(r, item, parsed, err);
+    else if (parsed->outcome == PARSED_HIDDEN && stored)
+        s = forget_note(r, stored, err);
+    if (s == DONE && parsed->outcome != PARSED_NOTE && !(stored && same_facts(&stored->facts, &parsed->facts)))
+        s = store_file(db, item->entry->path, item->id, &parsed->facts, err);
+    return s == DONE ? rows_add(&r->fresh, item->id, item->entry->path, &parsed->facts, err) : s;
+}
+
+/* The new rows: those that stay, and between them, in order, what is read. Both lists are in order of paths, and what
+ * was removed is in neither. */
+static status keep_rows_before(struct refresh *r, const struct sv *path, struct err *err)
+{
+    status s = DONE;
+    for (; s == DONE && r->next_stored < r->stored.count; r->next_stored++) {
+        const struct row *row = &r->stored.items[r->next_stored];
+        if (path && sv_cmp(row->path, *path) >= 0)
+            break;
+        if (r->next_removed < r->removed_count && r->removed[r->next_removed] == row)
+            r->next_removed++;
+        else
+            s = rows_add(&r->fresh, row->id, row->path, &row->facts, err);
+    }
+    return s;
+}
+
+static status write_batch(struct refresh *r, size_t begin, size_t count, struct err *err)
+{
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < count; i++) {
+        struct item *item = &r->items[begin + i];
+        s = keep_rows_before(r, &item->entry->path, err);
+        r->next_stored += item->stored != NULL;
+        if (s == DONE)
+            s = write_item(r, item, &r->parsed[i], err);
+    }
+    return s;
+}
+
+static status write_items(struct refresh *r, struct err *err)
+{
+    status s = DONE;
+    r->next_stored = r->next_removed = 0;
+    for (size_t begin = 0; s == DONE && begin < r->item_count;) {
+        size_t count = batch_size(r, begin);
+        uint64_t started = clock_ms();
+        s = parse_batch(r, &r->items[begin], count, err);
+        uint64_t parsed = clock_ms();
+        if (s == DONE)
+            s = write_batch(r, begin, count, err);
+        r->result.parse_ms += parsed - started;
+        r->result.write_ms += clock_ms() - parsed;
+        begin += count;
+        if (r->catalogue->progress)
+            progress_step(r->catalogue->progress, begin, r->item_count);
+    }
+    return s == DONE ? keep_rows_before(r, NULL, err) : s;
+}
+
+static status write_meta(struct refresh *r, struct err *err)
+{
+    struct db *db = r->catalogue->db;
+    bool changed = r->result.added + r->result.changed + r->result.removed > 0;
+    r->fresh.change = changed ? r->change : r->stored.change;
+    status s = changed ? meta_set_i64(db, SV("change"), r->change, err) : DONE;
+    if (s == DONE)
+        s = meta_set_i64(db, SV("next_id"), r->next_id, err);
+    if (s == DONE)
+        s = meta_set_i64(db, SV("refreshed"), r->started_ns, err);
+    return s == DONE ? meta_set(db, SV("fingerprint"), buf_view(&r->fingerprint), err) : s;
+}
+
+/* Another process may have written since we compared: then our walk is older than its rows. */
+static status reload(struct refresh *r, struct err *err)
+{
+    int64_t change, refreshed = 0;
+    status s = meta_get_i64(r->catalogue->db, SV("change"), &change, err);
+    if (s == DONE)
+        s = meta_get_i64(r->catalogue->db, SV("refreshed"), &refreshed, err);
+    if (s < DONE || (r->stored.loaded && change == r->stored.change && refreshed == r->refreshed_ns))
+        return s < DONE ? s : DONE;
+    s = walk(r, err);
+    return s == DONE ? load(r->catalogue, r, err) : s;
+}
+
+static void reset_results(struct refresh *r)
+{
+    rows_release(&r->fresh);
+    r->result.added = r->result.changed = r->result.removed = 0;
+    r->change = r->stored.change + 1;
+    const struct rows *known = &r->catalogue->rows;
+    if (known->loaded && known->count > 0) {
+        int64_t last = known->items[known->by_id[known->count - 1]].id;
+        if (r->next_id <= last)
+            r->next_id = last + 1;
+    }
+}
+
+static status write_all(struct refresh *r, struct err *err)
+{
+    struct db *db = r->catalogue->db;
+    bool bulk = (r->stored.count == 0 || r->reparse) && r->item_count >= BULK;
+    status s = bulk ? schema_drop_indexes(db, err) : DONE;
+    if (s == DONE && r->reparse)
+        s = store_clear(db, err);
+    for (size_t i = 0; s == DONE && i < r->removed_count; i++)
+        s = remove_row(r, r->removed[i], err);
+    if (s == DONE)
+        s = write_items(r, err);
+    uint64_t started = clock_ms();
+    if (s == DONE && bulk)
+        s = schema_make_indexes(db, err);
+    if (s == DONE)
+        s = write_meta(r, err);
+    r->result.write_ms += clock_ms() - started;
+    return s == DONE ? rows_seal(&r->fresh, err) : s;
+}
+
+static status apply(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct refresh *r = payload;
+    status s = reload(r, err);
+    if (s != DONE || is_current(r))
+        return s;
+    reset_results(r);
+    s = db_cache_size(catalogue->db, WRITE_CACHE_KIB, err);
+    if (s == DONE)
+        s = write_all(r, err);
+    return s;
+}
+
+/* --- the whole --- */
+
+static status prepare(struct refresh *r, struct err *err)
+{
+    r->worker_count = thread_count();
+    r->workers = memory_zero(r->worker_count, sizeof *r->workers);
+    r->parsed = memory_zero(BATCH_NOTES, sizeof *r->parsed);
+    if (!r->workers || !r->parsed)
+        return err_no_memory(err);
+    status s = fingerprint(r->catalogue->vault, &r->fingerprint, err);
+    return s == DONE ? walk(r, err) : s;
+}
+
+static status update(struct refresh *r, struct err *err)
+{
+    status s = catalogue_types(r->catalogue, &r->types, err);
+    if (s == DONE)
+        s = catalogue_refreshing(r->catalogue, apply, r, err);
+    struct err ignored = {0};
+    db_cache_size(r->catalogue->db, READ_CACHE_KIB, &ignored);
+    return s;
+}
+
+static void release(struct refresh *r)
+{
+    walk_release(&r->walk);
+    rows_release(&r->stored);
+    rows_release(&r->fresh);
+    for (unsigned i = 0; r->workers && i < r->worker_count; i++) {
+        arena_release(&r->workers[i].arena);
+        buf_release(&r->workers[i].scratch);
+    }
+    free(r->workers);
+    free(r->parsed);
+    free(r->items);
+    free((void *)r->removed);
+    buf_release(&r->fingerprint);
+}
+
+static status load_and_compare(struct refresh *r, struct err *err)
+{
+    /* The first look costs no write lock; a damaged file is left to the writer, which starts it over. */
+    struct err damage = {0};
+    status s = db_begin(r->catalogue->db, false, &damage);
+    if (s == DONE) {
+        s = load(r->catalogue, r, &damage);
+        db_rollback(r->catalogue->db);
+    }
+    if (s == DB_DAMAGED || s == DB_UNWRITABLE) {
+        rows_release(&r->stored);
+        return DONE;
+    }
+    if (s != DONE && err)
+        *err = damage;
+    return s;
+}
+
+status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *result_out, struct err *err)
+{
+    struct refresh r = {.catalogue = catalogue};
+    status s = prepare(&r, err);
+    if (s == DONE)
+        s = load_and_compare(&r, err);
+    bool current = r.stored.loaded && is_current(&r);
+    if (s == DONE && !current)
+        s = update(&r, err);
+    if (s == DONE) {
+        r.result.notes = 0;
+        struct rows *rows = r.fresh.loaded ? &r.fresh : &r.stored;
+        for (size_t i = 0; i < rows->count; i++)
+            r.result.notes += row_is_note(&rows->items[i]);
+        catalogue_set_rows(catalogue, rows);
+        if (result_out)
+            *result_out = r.result;
+    }
+    release(&r);
+    return s;
+}
