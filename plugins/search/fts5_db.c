@@ -28,7 +28,7 @@ static const char schema[] =
     "CREATE TABLE docs(chunk INTEGER PRIMARY KEY, entries BLOB);"
     "CREATE VIRTUAL TABLE words USING fts5(titles, headings, tags, body, content='', columnsize=0, tokenize='chiron');"
     "INSERT INTO words(words, rank) VALUES('pgsz', 4000);"
-    "INSERT INTO words(words, rank) VALUES('hashsize', 33554432);";
+    "INSERT INTO words(words, rank) VALUES('hashsize', 67108864);";
 
 static const char *const sql[SQL_COUNT] = {
     [SQL_INSERT] = "INSERT INTO words(rowid, titles, headings, tags, body) VALUES(?1, ?2, ?3, ?4, ?5)",
