@@ -219,8 +219,8 @@ static void test_a_foreign_database_is_made_anew(void **state)
 {
     (void)state;
     static const char *const contents[] = {
-        "CREATE TABLE meta(id INTEGER PRIMARY KEY, format TEXT, is_filled INTEGER, cursor BLOB, documents INTEGER,"
-        " living INTEGER); INSERT INTO meta VALUES(1, 'fts5 0', 1, '150', 0, 0)",
+        ("CREATE TABLE meta(id INTEGER PRIMARY KEY, format TEXT, is_filled INTEGER, cursor BLOB, documents INTEGER,"
+         " living INTEGER); INSERT INTO meta VALUES(1, 'fts5 0', 1, '150', 0, 0)"),
         "PRAGMA page_size=1024; CREATE TABLE other(x)", "PRAGMA journal_mode=WAL; CREATE TABLE other(x)"};
     char path[320];
     fake_open(&vault, &chiron_plugin);
