@@ -19,7 +19,8 @@ enum cmd_needs {
     CMD_OUTPUT = 1 << 3,    /* --format and --json; `out` is open */
     CMD_QUERY = 1 << 4,     /* words are a query: after the first of them a single dash belongs to it */
     CMD_PAGER = 1 << 5,
-    CMD_HIDDEN = 1 << 6 /* not listed in help */
+    CMD_HIDDEN = 1 << 6, /* not listed in help */
+    CMD_SINGLE = 1 << 7  /* under JSON the answer is one object, not an array */
 };
 
 struct cmd_option {
