@@ -15,17 +15,21 @@
  *         abi = 1                      ; CHIRON_ABI_MAJOR it was built for
  *         summary = Greets every note
  *         license = MIT
- *         kind = command               ; repeated; what it offers: command searcher matcher kpi exporter check consumer
- *         command = hello              ; of kind command: the word typed after "chiron"; of kind exporter: format =
- * NAME permission = notes:read      ; repeated; see CHIRON_PERMISSION_* threads = one                ; or "any"
+ *         kind = command               ; repeated: command searcher matcher kpi exporter check consumer
+ *         command = hello              ; of a command: the word typed after "chiron"; an exporter has format = NAME
+ *         permission = notes:read      ; repeated; see CHIRON_PERMISSION_*
+ *         threads = one                ; or "any"
  *
  * The object exports exactly one symbol, a constant named chiron_plugin:
  *
  *     CHIRON_EXPORT const chiron_entry chiron_plugin = { sizeof(chiron_entry), CHIRON_ABI_MAJOR, CHIRON_ABI_MINOR,
  *                                                        "hello", "1.0.0", hello_open, hello_extension, hello_close };
  *
- * Build it with `cc -shared -fPIC -fvisibility=hidden -Wl,-z,defs $(pkg-config --cflags chiron-plugin) -o hello.so
- * hello.c`. It links nothing of chiron's. `chiron plugin new NAME --kind KIND` writes a working one to start from.
+ * It is built like this:
+ *
+ *     cc -shared -fPIC -fvisibility=hidden -Wl,-z,defs $(pkg-config --cflags chiron-plugin) -o hello.so hello.c
+ *
+ * It links nothing of chiron's. `chiron plugin new NAME --kind KIND` writes a working one to start from.
  *
  * The rules, in both directions:
  *
@@ -68,7 +72,7 @@ extern "C" {
 /* Whether the struct behind `pointer` has the member: false when its maker is older. */
 #define CHIRON_HAS(type, pointer, member) ((pointer)->struct_size >= offsetof(type, member) + sizeof((pointer)->member))
 
-/* ---- Basic types ------------------------------------------------------------------------------------------------- */
+/* ---- Basic types ---- */
 
 typedef struct chiron_sv {
     const char *ptr; /* may be NULL when len is 0 */
@@ -91,11 +95,11 @@ typedef struct chiron_out chiron_out;   /* where results go: text, JSON, CSV, a 
 typedef struct chiron_tree chiron_tree; /* where an exporter's files go */
 
 /* Permissions a manifest may ask for. */
-#define CHIRON_PERMISSION_NOTES   "notes:read" /* the extensions chiron.notes/1 and chiron.query/1 */
-#define CHIRON_PERMISSION_DATA    "data"       /* chiron.data/1: a folder of its own */
-#define CHIRON_PERMISSION_NETWORK "network"    /* never granted unasked */
+#define CHIRON_PERMISSION_NOTES   "notes:read" /* the extensions chiron.notes/1 and chiron.query/1; granted */
+#define CHIRON_PERMISSION_DATA    "data"       /* chiron.data/1: the user grants it, [plugin "ID"] grant = data */
+#define CHIRON_PERMISSION_NETWORK "network"    /* likewise; never granted unasked, not even to what came with chiron */
 
-/* ---- The host ---------------------------------------------------------------------------------------------------- */
+/* ---- The host ---- */
 
 /* Lent from open() until close() returns. */
 typedef struct chiron_host {
@@ -118,8 +122,7 @@ typedef struct chiron_host {
     chiron_status (*config)(chiron_call *call, const char *key, chiron_sv *value_out);
 } chiron_host;
 
-/* ---- chiron.notes/1: reading a note (permission notes:read) --------------------------------------------------------
- */
+/* ---- chiron.notes/1: reading a note (permission notes:read) ---- */
 
 #define CHIRON_EXT_NOTES "chiron.notes/1"
 
@@ -175,8 +178,7 @@ typedef struct chiron_notes_v1 {
     chiron_status (*link)(const chiron_note *note, size_t nth, chiron_link *link_out);
 } chiron_notes_v1;
 
-/* ---- chiron.query/1: asking the vault (permission notes:read) ------------------------------------------------------
- */
+/* ---- chiron.query/1: asking the vault (permission notes:read) ---- */
 
 #define CHIRON_EXT_QUERY "chiron.query/1"
 
@@ -196,8 +198,7 @@ typedef struct chiron_query_v1 {
     chiron_status (*get)(chiron_call *call, int64_t id, const chiron_note **note_out);
 } chiron_query_v1;
 
-/* ---- chiron.out/1: giving results -----------------------------------------------------------------------------------
- */
+/* ---- chiron.out/1: giving results ---- */
 
 #define CHIRON_EXT_OUT "chiron.out/1"
 
@@ -222,8 +223,7 @@ typedef struct chiron_out_v1 {
     chiron_status (*line)(chiron_out *out, chiron_sv text);
 } chiron_out_v1;
 
-/* ---- chiron.data/1: a folder of one's own (permission data)
- * ------------------------------------------------------------ */
+/* ---- chiron.data/1: a folder of one's own (permission data) ---- */
 
 #define CHIRON_EXT_DATA "chiron.data/1"
 
@@ -234,8 +234,7 @@ typedef struct chiron_data_v1 {
     chiron_status (*dir)(chiron_call *call, chiron_sv *path_out);
 } chiron_data_v1;
 
-/* ---- What a plugin offers: static tables that its get_extension returns
- * ------------------------------------------------- */
+/* ---- What a plugin offers: static tables that its get_extension returns ---- */
 
 /* Options of a command or an exporter; help and completion are made of them. */
 typedef struct chiron_option {
@@ -269,12 +268,10 @@ typedef struct chiron_command_v1 {
 
 /* A parsed query as plain data. What is not full text stands in it as a set of notes, so that `trust OR tag:draft`
  * composes. */
-#define CHIRON_SEARCH_AND 1
-#define CHIRON_SEARCH_OR  2
-#define CHIRON_SEARCH_NOT 3 /* one child */
-#define CHIRON_SEARCH_WORD                                                                                             \
-    4 /* text: one word in any of its forms; it may hold several by the searcher's tokens: then they follow each other \
-       */
+#define CHIRON_SEARCH_AND     1
+#define CHIRON_SEARCH_OR      2
+#define CHIRON_SEARCH_NOT     3 /* one child */
+#define CHIRON_SEARCH_WORD    4 /* text: a word in any of its forms; of several tokens, they follow each other */
 #define CHIRON_SEARCH_PREFIX  5 /* text: the beginning of a word */
 #define CHIRON_SEARCH_PHRASE  6 /* text: words that follow each other */
 #define CHIRON_SEARCH_SET     7 /* ids: ascending */
@@ -400,11 +397,11 @@ typedef struct chiron_kpi_v1 {
     uint32_t struct_size;
     const chiron_kpi_definition *const *definitions; /* ends with NULL */
     /* One figure is a fold: begin, add for each batch of the notes its query gives, finish; discard instead of finish
-     * after a failure. */
+     * after a failure of add. Nothing follows a begin that fails. Several folds may be open at once. */
     chiron_status (*begin)(void *self, chiron_call *call, const chiron_kpi_definition *definition,
                            const chiron_window *window, void **fold_out);
     chiron_status (*add)(void *fold, chiron_call *call, const chiron_note *const *notes, size_t count);
-    chiron_status (*finish)(void *fold, chiron_call *call, chiron_kpi_value *value_out); /* frees the fold */
+    chiron_status (*finish)(void *fold, chiron_call *call, chiron_kpi_value *value_out); /* frees the fold, always */
     void (*discard)(void *fold);
 } chiron_kpi_v1;
 
@@ -427,11 +424,12 @@ typedef struct chiron_exporter_v1 {
     const char *suffix; /* of the one file (".csv"), or NULL: it makes a folder */
     const char *summary;
     const chiron_option *const *options; /* ends with NULL; may be NULL */
-    /* begin, add for each batch of the notes asked for, finish; discard instead of finish after a failure. */
+    /* begin, add for each batch of the notes asked for, finish; discard instead of finish after a failure of add.
+     * Nothing follows a begin that fails. `tree` is valid from begin to finish or discard. */
     chiron_status (*begin)(void *self, chiron_call *call, const chiron_argument *const *arguments, size_t count,
                            chiron_tree *tree, void **state_out);
     chiron_status (*add)(void *state, chiron_call *call, const chiron_note *const *notes, size_t count);
-    chiron_status (*finish)(void *state, chiron_call *call); /* frees the state */
+    chiron_status (*finish)(void *state, chiron_call *call); /* frees the state, always */
     void (*discard)(void *state);
 } chiron_exporter_v1;
 
@@ -476,8 +474,7 @@ typedef struct chiron_consumer_v1 {
     void (*discard)(void *self);
 } chiron_consumer_v1;
 
-/* ---- The entry
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- The entry ---- */
 
 /* The first three members never move. */
 typedef struct chiron_entry {
