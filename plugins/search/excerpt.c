@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-    LENGTH = 160,     /* characters of an excerpt */
-    BEFORE = 50,      /* of them in front of the first mark, at most */
-    REACH = 8 * 1024, /* bytes of a long line that are looked at, on either side of the first mark */
+    LENGTH = 160, /* characters of an excerpt */
+    BEFORE = 50,  /* of them in front of the first mark, at most */
+    REACH = 1024  /* bytes of a long line that are looked at, on either side of the first mark */
 };
 
 #define CUT "…"
@@ -16,7 +16,8 @@ enum {
  */
 struct line {
     const char *raw;
-    size_t begin, end; /* of what is left to look at */
+    size_t begin, end;           /* of what is looked at */
+    bool cut_before, cut_behind; /* a long line goes on there */
     char *text;
     uint32_t *origins; /* offsets in raw */
     size_t len;
@@ -260,7 +261,8 @@ static struct span window(const struct line *line, struct span first)
 static chiron_status put_excerpt(const struct job *job, const struct line *line, struct span part,
                                  const struct span *spans, size_t count, chiron_snippet *out)
 {
-    size_t cut_before = part.begin > 0 ? sizeof CUT - 1 : 0, cut_behind = part.end < line->len ? sizeof CUT - 1 : 0;
+    size_t cut_before = part.begin > 0 || line->cut_before ? sizeof CUT - 1 : 0;
+    size_t cut_behind = part.end < line->len || line->cut_behind ? sizeof CUT - 1 : 0;
     size_t len = part.end - part.begin;
     char *text = job_scratch(job, cut_before + len + cut_behind, 1);
     uint32_t *marks = job_scratch(job, 2 * count, sizeof *marks);
@@ -310,6 +312,8 @@ chiron_status excerpt_make(const struct job *job, chiron_sv body, struct span li
         line.begin = char_start(body.ptr, spans[0].begin - REACH, line.begin);
     if (line.end - spans[0].begin > REACH)
         line.end = char_start(body.ptr, spans[0].begin + REACH, line.begin);
+    line.cut_before = line.begin > line_span.begin;
+    line.cut_behind = line.end < line_span.end;
     line.text = job_scratch(job, line.end - line.begin, 1);
     line.origins = job_scratch(job, line.end - line.begin, sizeof *line.origins);
     if (line.text == NULL || line.origins == NULL)

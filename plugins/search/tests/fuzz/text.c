@@ -1,0 +1,105 @@
+/* Any bytes as a query and as a note: words, terms, snippets. The first line is the query, the rest the body. */
+#include "letters.h"
+#include "snippet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct block {
+    struct block *next;
+};
+
+static struct block *blocks;
+
+static void *scratch(chiron_call *call, size_t size)
+{
+    (void)call;
+    struct block *block = calloc(1, sizeof *block + size);
+    if (block == NULL)
+        abort();
+    block->next = blocks;
+    blocks = block;
+    return block + 1;
+}
+
+static void free_scratch(void)
+{
+    while (blocks != NULL) {
+        struct block *next = blocks->next;
+        free(blocks);
+        blocks = next;
+    }
+}
+
+static chiron_status fail(chiron_call *call, chiron_status code, const char *message)
+{
+    (void)call;
+    (void)message;
+    return code;
+}
+
+static bool cancelled(const chiron_call *call)
+{
+    (void)call;
+    return false;
+}
+
+static void require(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_snippet(const chiron_snippet *snippet)
+{
+    int32_t rune;
+    for (size_t at = 0; at < snippet->text.len;) {
+        size_t size = letters_decode(snippet->text.ptr, snippet->text.len, at, &rune);
+        require(size > 0 && rune >= ' ' && rune != 0x7f);
+        at += size;
+    }
+    require(snippet->mark_count % 2 == 0);
+    for (size_t i = 0; i < snippet->mark_count; i++) {
+        require(snippet->marks[i] <= snippet->text.len);
+        require(i == 0 || snippet->marks[i] >= snippet->marks[i - 1]);
+        require(i % 2 == 0 || snippet->marks[i] > snippet->marks[i - 1]);
+    }
+}
+
+static void search_in(const struct job *job, struct analyser *analyser, chiron_sv text, chiron_sv body)
+{
+    for (uint32_t kind = CHIRON_SEARCH_WORD; kind <= CHIRON_SEARCH_PHRASE; kind++) {
+        chiron_search_node node = {.struct_size = sizeof node, .kind = kind, .text = text};
+        chiron_search_query query = {sizeof query, &node, {"en", 2}, 1};
+        const struct node *root = NULL;
+        struct snippets *snippets = NULL;
+        require(query_compile(job, analyser, &query, &root) == CHIRON_OK);
+        require(snippets_begin(job, analyser, root, &snippets) == CHIRON_OK);
+        for (enum language language = 0; language < LANGUAGE_COUNT; language++) {
+            const chiron_snippet *const *list = NULL;
+            size_t count = 0;
+            require(snippets_of(snippets, body, 1, language, &list, &count) == CHIRON_OK);
+            for (size_t i = 0; i < count; i++)
+                check_snippet(list[i]);
+        }
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const chiron_host host = {
+        .struct_size = sizeof host, .fail = fail, .cancelled = cancelled, .scratch = scratch};
+    static struct analyser *analyser;
+    if (analyser == NULL)
+        analyser = analyser_new();
+    require(analyser != NULL);
+    const struct job job = {&host, NULL};
+    const char *text = size > 0 ? (const char *)data : "";
+    const char *end = memchr(text, '\n', size);
+    size_t length = end != NULL ? (size_t)(end - text) : size, rest = end != NULL ? length + 1 : size;
+    search_in(&job, analyser, (chiron_sv){text, length}, (chiron_sv){text + rest, size - rest});
+    free_scratch();
+    return 0;
+}
