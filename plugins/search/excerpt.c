@@ -89,6 +89,16 @@ static size_t skip_beginning(const struct line *line)
 
 /* ---- what stands inside: emphasis, code, links ---- */
 
+/* Whether a star between the bytes at `inner` and `outer` could hold on to the text at `inner`: CommonMark's flanking.
+ * Beyond the line's ends stand blanks (in front of it `i - 1` wraps around and is beyond, too). */
+static bool flanks(const struct line *line, size_t inner, size_t outer)
+{
+    char in = inner >= line->begin ? at(line, inner) : '\0', out = outer >= line->begin ? at(line, outer) : '\0';
+    if (in == '\0' || is_blank(in))
+        return false;
+    return is_word_byte(in) || out == '\0' || is_blank(out) || !is_word_byte(out);
+}
+
 /* The bytes of emphasis, code or comment marks at `i`, or 0. A star or underscore between blanks or inside a word is
  * text. */
 static size_t mark_size(const struct line *line, size_t i)
@@ -102,8 +112,8 @@ static size_t mark_size(const struct line *line, size_t i)
         return 1;
     if (c != '*' && c != '_')
         return 0;
-    bool word_before = i > line->begin && is_word_byte(line->raw[i - 1]), word_behind = is_word_byte(at(line, i + 1));
-    return word_before != word_behind ? 1 : 0;
+    bool opens = flanks(line, i + 1, i - 1), closes = flanks(line, i - 1, i + 1);
+    return opens != closes ? 1 : 0;
 }
 
 static size_t find(const struct line *line, size_t i, char c)

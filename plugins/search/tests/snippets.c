@@ -133,6 +133,8 @@ static void test_markup_is_taken_out(void **state)
     assert_string_equal(shown(WORD("trust")), "1:see [here](http://example.org/[trust]) and there");
     note("en", "2 * 3 * trust, f(*trust), [trust and 1.5 trust");
     assert_string_equal(shown(WORD("trust")), "1:2 * 3 * [trust], f([trust]), [[trust] and 1.5 [trust]");
+    note("en", "*It is trust.* So *trust*, said _she of trust_, not a_trust_b");
+    assert_string_equal(shown(WORD("trust")), "1:It is [trust]. So [trust], said she of [trust], not a_[trust]_b");
 }
 
 static void test_long_lines_are_cut_at_words(void **state)
