@@ -12,7 +12,8 @@
 enum {
     BUDGET_BASE = 8 * 1024 * 1024, /* bytes of a parse, and for each byte of the source */
     BUDGET_FACTOR = 128,
-    TIME_MAX_MS = 1500,
+    WALK_MAX_MS = 1000, /* of the thread's time; an ordinary note of the largest size takes 30 */
+    BLOCKS_MAX_MS = 500,
     TYPE_SLOTS = 64
 };
 
@@ -135,7 +136,7 @@ static void learn_kinds(struct md_pool *pool)
         cmark.block_kinds[i] = cmark.inline_kinds[i] = NO_KIND;
     for (size_t i = 0; i < sizeof core_kinds / sizeof *core_kinds; i++)
         *kind_slot((unsigned)core_kinds[i].type) = (int)core_kinds[i].kind;
-    md_pool_begin(pool, BUDGET_BASE, TIME_MAX_MS);
+    md_pool_begin(pool, BUDGET_BASE, WALK_MAX_MS);
     if (setjmp(pool->escape) == 0)
         learn_extension_kinds();
     else
@@ -318,7 +319,7 @@ static status walk_with(struct walker *w)
         pthread_rwlock_rdlock(&special_characters);
     else
         pthread_rwlock_wrlock(&special_characters);
-    md_pool_begin(pool, BUDGET_BASE + BUDGET_FACTOR * w->source.len, TIME_MAX_MS);
+    md_pool_begin(pool, BUDGET_BASE + BUDGET_FACTOR * w->source.len, w->blocks ? BLOCKS_MAX_MS : WALK_MAX_MS);
     s = walk_guarded(w, pool);
     md_pool_end(pool);
     pthread_rwlock_unlock(&special_characters);
@@ -383,7 +384,7 @@ status md_plain(struct sv inlines, struct buf *out, struct err *err)
     if (s != DONE)
         return s;
     pthread_rwlock_rdlock(&special_characters);
-    md_pool_begin(pool, BUDGET_BASE, TIME_MAX_MS);
+    md_pool_begin(pool, BUDGET_BASE, WALK_MAX_MS);
     s = plain_guarded(inlines, out, pool, err);
     md_pool_end(pool);
     pthread_rwlock_unlock(&special_characters);

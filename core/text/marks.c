@@ -120,7 +120,7 @@ size_t block_id_at(struct sv s, size_t at)
     size_t rest = end;
     while (rest < s.len && (s.ptr[rest] == ' ' || s.ptr[rest] == '\t'))
         rest++;
-    return rest == line_end_at(s, rest) ? end - at : 0;
+    return rest == s.len || s.ptr[rest] == '\n' || s.ptr[rest] == '\r' ? end - at : 0;
 }
 
 /* "key::" at `at`, with white space or the line's end behind it; returns the offset behind "::", or 0. */

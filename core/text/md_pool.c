@@ -9,7 +9,7 @@
 enum {
     CHUNK_SIZE = 256 * 1024,
     KEEP_MAX = 2 * 1024 * 1024, /* bytes a thread keeps between two parses */
-    CLOCK_EVERY = 2048          /* calls between two looks at the clock */
+    CLOCK_EVERY = 512           /* calls between two looks at the clock */
 };
 
 struct pool_chunk {

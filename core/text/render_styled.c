@@ -8,6 +8,9 @@
 /* MARK, a byte of style bits, four bytes of the link's number, six bits each. */
 enum { MARK = 0x0e, MARK_LEN = 6, MARK_BASE = 0x40, MARK_BITS = 6, LINKS_MAX = 1 << 24 };
 
+/* Of an address in a terminal's sequence, which each line of a long link repeats; terminals take no longer ones. */
+enum { URL_MAX = 2000 };
+
 static bool is_bidi(uint32_t rune)
 {
     return rune == 0x061c || rune == 0x200e || rune == 0x200f || (rune >= 0x202a && rune <= 0x202e) ||
@@ -218,6 +221,8 @@ void styled_print(const struct styled_line *line, const struct styled_links *lin
 
 unsigned styled_link(struct styled_links *links, struct sv url)
 {
+    if (url.len > URL_MAX)
+        return 0;
     struct buf encoded = {0};
     render_put_url(url, &encoded);
     struct sv copy = encoded.failed ? (struct sv){0} : arena_copy(links->arena, buf_view(&encoded));

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 128, /* of quotes, items and the like; md_check allows fewer */
+    DEPTH_MAX = 256, /* of quotes, items and the like; md_check allows fewer */
     WIDTH_MIN = 20,  /* columns that text keeps however deep it stands */
     RULE_WIDTH = 40,
     PREFIX_MAX = 24
@@ -39,7 +39,7 @@ struct terminal {
     size_t list_depth;
     bool blank; /* a blank line comes before the next block */
     bool any;   /* something was printed */
-    bool failed;
+    bool failed, too_deep;
     unsigned bold, italic, underline, strike, accent, reverse; /* how often each is open */
     unsigned link;
     struct buf link_text; /* of an external link: shown with its address when they differ */
@@ -141,7 +141,7 @@ static void flush_block(struct terminal *t)
 static struct indent *push_indent(struct terminal *t)
 {
     if (t->depth == DEPTH_MAX) {
-        t->failed = true;
+        t->too_deep = true;
         t->depth--;
     }
     t->indents[t->depth] = (struct indent){0};
@@ -509,6 +509,8 @@ static status on_event(void *payload, const struct render_event *e, struct err *
 {
     struct terminal *t = payload;
     on_block(t, e);
+    if (t->too_deep)
+        return err_set(err, REFUSED, "%s", _("nested too deep"));
     if (t->failed || t->link_text.failed)
         return err_no_memory(err);
     return buf_check(t->out, err);
