@@ -161,9 +161,10 @@ static chiron_status register_functions(struct engine *engine, const struct job 
     fts5_api *api = NULL;
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(engine->db, "SELECT fts5(?1)", -1, &statement, NULL);
-    if (code != SQLITE_OK)
+    if (code == SQLITE_ERROR)
         return job_fail(job, CHIRON_EFAILED, "this SQLite has no full text search (FTS5)");
-    code = sqlite3_bind_pointer(statement, 1, &api, "fts5_api_ptr", NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_pointer(statement, 1, &api, "fts5_api_ptr", NULL);
     if (code == SQLITE_OK)
         sqlite3_step(statement);
     code = sqlite3_finalize(statement);

@@ -16,6 +16,17 @@ struct block {
     struct block *next;
 };
 
+volatile int fake_in_host;
+
+static void *zeroed(size_t count, size_t size)
+{
+    fake_in_host++;
+    void *made = calloc(count, size);
+    fake_in_host--;
+    assert_non_null(made);
+    return made;
+}
+
 struct chiron_call {
     struct fake_vault *vault;
     char message[512];
@@ -46,8 +57,9 @@ static void host_progress(chiron_call *call, uint64_t done, uint64_t total)
 
 static void *host_scratch(chiron_call *call, size_t size)
 {
-    struct block *block = calloc(1, sizeof *block + size);
-    assert_non_null(block);
+    if (call->vault->has_memory != NULL && !call->vault->has_memory())
+        return NULL;
+    struct block *block = zeroed(1, sizeof *block + size);
     block->next = call->blocks;
     call->blocks = block;
     return block + 1;
@@ -265,8 +277,7 @@ static struct block *nodes;
 
 static void *node_memory(size_t size)
 {
-    struct block *block = calloc(1, sizeof *block + size);
-    assert_non_null(block);
+    struct block *block = zeroed(1, sizeof *block + size);
     block->next = nodes;
     nodes = block;
     return block + 1;
@@ -476,10 +487,8 @@ static chiron_status take_hit(void *payload, const chiron_hit *hit)
     struct fake_hit *kept = &answer->hits[answer->count++];
     *kept = (struct fake_hit){hit->id, hit->score, hit->snippet_count, NULL};
     assert_true(hit->snippet_count <= FAKE_SNIPPETS);
-    if (hit->snippet_count > 0) {
-        kept->snippets = calloc(FAKE_SNIPPETS, sizeof *kept->snippets);
-        assert_non_null(kept->snippets);
-    }
+    if (hit->snippet_count > 0)
+        kept->snippets = zeroed(FAKE_SNIPPETS, sizeof *kept->snippets);
     for (size_t i = 0; i < hit->snippet_count; i++)
         take_snippet(hit->snippets[i], &kept->snippets[i]);
     return CHIRON_OK;
@@ -487,8 +496,7 @@ static chiron_status take_hit(void *payload, const chiron_hit *hit)
 
 chiron_status fake_search_only(struct fake_vault *vault, fake_node root, uint64_t limit, struct fake_answer *out)
 {
-    *out = (struct fake_answer){calloc(FAKE_HITS, sizeof *out->hits), 0};
-    assert_non_null(out->hits);
+    *out = (struct fake_answer){zeroed(FAKE_HITS, sizeof *out->hits), 0};
     chiron_search_query query = {sizeof query, root, sv("en"), limit};
     struct chiron_call call = enter(vault);
     return leave(&call, vault->searcher->search(vault->plugin, &call, &query, take_hit, out));

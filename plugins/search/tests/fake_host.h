@@ -30,7 +30,11 @@ struct fake_vault {
     uint64_t told;     /* notes told in all rounds */
     uint64_t asked;    /* notes that the plugin asked for itself, by each */
     bool is_cancelled, has_no_data, has_no_query;
+    bool (*has_memory)(void); /* whether the next piece of scratch memory can be had; NULL: always */
 };
+
+/* Above 0 while the host itself allocates: a test of failing memory lets that be. */
+extern volatile int fake_in_host; /* volatile: a compiler knows that calloc reads nothing */
 
 /* With an empty data folder in /tmp; `entry` is the plugin's. Asserts on failure, as all here. */
 void fake_open(struct fake_vault *vault, const chiron_entry *entry);
