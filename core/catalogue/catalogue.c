@@ -186,19 +186,16 @@ status catalogue_open(struct vault *vault, const struct catalogue_options *optio
     return DONE;
 }
 
-static void forget_derived(struct catalogue *catalogue)
-{
-    map_release(&catalogue->stems);
-    attachments_free(catalogue->attachments);
-    catalogue->attachments = NULL;
-}
-
 void catalogue_close(struct catalogue *catalogue)
 {
     if (!catalogue)
         return;
-    forget_derived(catalogue);
+    map_release(&catalogue->stems);
+    attachments_free(catalogue->attachments);
     rows_release(&catalogue->rows);
+    for (size_t i = 0; i < catalogue->retired_count; i++)
+        rows_release(&catalogue->retired[i]);
+    free(catalogue->retired);
     arena_release(&catalogue->skipped_arena);
     types_free(catalogue->types);
     db_close(catalogue->db);
@@ -234,8 +231,11 @@ static status transact(struct catalogue *catalogue, bool write, bool refill, tra
         if (s == STOP || !can_be_mended(catalogue, s) || attempt == ATTEMPTS)
             break;
         s = start_over(catalogue, s, err);
-        if (s == DONE && refill)
+        if (s == DONE && refill) {
+            catalogue->mending = true;
             s = catalogue_refresh(catalogue, NULL, err);
+            catalogue->mending = false;
+        }
     }
     return outside(s, err);
 }
@@ -267,22 +267,44 @@ status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out,
     if (!catalogue->rows.loaded) {
         struct rows rows = {0};
         status s = catalogue_reading(catalogue, load_rows, &rows, err);
+        if (s == DONE)
+            s = catalogue_set_rows(catalogue, &rows, err);
         if (s != DONE) {
             rows_release(&rows);
             return s;
         }
-        catalogue_set_rows(catalogue, &rows);
     }
     *rows_out = &catalogue->rows;
     return DONE;
 }
 
-void catalogue_set_rows(struct catalogue *catalogue, struct rows *rows)
+static status retire_rows(struct catalogue *catalogue, struct err *err)
 {
-    forget_derived(catalogue);
-    rows_release(&catalogue->rows);
+    struct rows *retired =
+        array_grow(catalogue->retired, &catalogue->retired_capacity, catalogue->retired_count, sizeof *retired);
+    if (!retired)
+        return err_no_memory(err);
+    catalogue->retired = retired;
+    catalogue->retired[catalogue->retired_count++] = catalogue->rows;
+    catalogue->rows = (struct rows){0};
+    return DONE;
+}
+
+status catalogue_set_rows(struct catalogue *catalogue, struct rows *rows, struct err *err)
+{
+    if (catalogue->mending) {
+        status s = retire_rows(catalogue, err);
+        if (s != DONE)
+            return s;
+    } else {
+        rows_release(&catalogue->rows);
+        attachments_free(catalogue->attachments);
+        catalogue->attachments = NULL;
+    }
+    map_release(&catalogue->stems);
     catalogue->rows = *rows;
     *rows = (struct rows){0};
+    return DONE;
 }
 
 status rows_load(struct db *db, struct rows *rows_out, struct err *err)

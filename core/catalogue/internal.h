@@ -19,7 +19,10 @@ struct catalogue {
     struct findings skipped;         /* folders that the last refresh could not read */
     struct arena skipped_arena;      /* of `skipped` */
     struct attachments *attachments; /* see attachment.h */
-    bool history_current;            /* built by this process already */
+    struct rows *retired;            /* rows that a reader may still point into, see catalogue_set_rows */
+    size_t retired_count, retired_capacity;
+    bool mending;         /* a refresh that no caller asked for */
+    bool history_current; /* built by this process already */
     char id[33];
     unsigned char digest_key[DIGEST_KEY_SIZE];
 };
@@ -37,8 +40,9 @@ status catalogue_refreshing(struct catalogue *catalogue, transaction_fn fn, void
 
 /* The rows, loaded when they are not yet. */
 status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out, struct err *err);
-/* Takes over rows that a refresh made, and forgets what was derived from the old ones. */
-void catalogue_set_rows(struct catalogue *catalogue, struct rows *rows);
+/* Takes over rows that a refresh made, and forgets what was derived from the old ones. Where a damaged file is mended
+ * in the middle of reading, the old rows stay until the catalogue is closed. */
+status catalogue_set_rows(struct catalogue *catalogue, struct rows *rows, struct err *err);
 /* The rows as stored, within a transaction. */
 status rows_load(struct db *db, struct rows *rows_out, struct err *err);
 

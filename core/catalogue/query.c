@@ -332,6 +332,9 @@ static status read_bare(struct parser *p, enum query_takes takes, struct query *
         return mistake(p, p->at, _("a value with quotes or parentheses in it must stand in quotes"));
     if (value.len == 0)
         return mistake(p, begin, _("a value is missing here"));
+    /* Behind a field's name these would make a word of it. */
+    if (node->op == QUERY_EQ && (sv_starts(value, SV(":")) || sv_starts(value, SV("//"))))
+        return mistake(p, begin, _("a value that begins like this must stand in quotes"));
     node->text = value;
     bool ranges = takes != QUERY_TAKES_TEXT && takes != QUERY_TAKES_DAY && takes != QUERY_TAKES_VISIBILITY;
     if (ranges && split_range(value, &node->text, &node->text_to)) {

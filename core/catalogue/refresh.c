@@ -469,9 +469,9 @@ status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *
         struct rows *rows = r.fresh.loaded ? &r.fresh : &r.stored;
         for (size_t i = 0; i < rows->count; i++)
             r.result.notes += row_is_note(&rows->items[i]);
-        catalogue_set_rows(catalogue, rows);
         if (result_out)
             *result_out = r.result;
+        s = catalogue_set_rows(catalogue, rows, err);
     }
     release(&r);
     return s;

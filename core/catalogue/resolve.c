@@ -20,7 +20,7 @@ struct target {
     uint32_t space;      /* of `from` */
     struct sv text;      /* without a leading "/" */
     struct sv bare;      /* and without ".md" */
-    struct sv bare_fold; /* folded */
+    struct sv bare_fold; /* folded, by find_by_name */
     bool rooted;         /* it had the "/" */
 };
 
@@ -36,6 +36,7 @@ void resolver_release(struct resolver *resolver)
     map_release(&resolver->answers);
     arena_release(&resolver->arena);
     buf_release(&resolver->scratch);
+    buf_release(&resolver->key);
 }
 
 static uint32_t space_of(const struct catalogue *catalogue, struct sv path)
@@ -203,10 +204,12 @@ static void add_answer(struct resolver *resolver, const struct target *target, s
         list->best = row;
 }
 
-static status find_by_name(struct resolver *resolver, const struct target *target, struct answer_list *list,
-                           struct err *err)
+static status find_by_name(struct resolver *resolver, struct target *target, struct answer_list *list, struct err *err)
 {
     const struct name_list *stems, *aliases;
+    target->bare_fold = fold_copy(&resolver->arena, &resolver->scratch, target->bare);
+    if (!target->bare_fold.ptr)
+        return err_no_memory(err);
     struct sv stem_fold = sv_basename(target->bare_fold);
     status s = names_of(resolver, stem_fold, &stems, err);
     if (s == DONE)
@@ -222,58 +225,63 @@ static status find_by_name(struct resolver *resolver, const struct target *targe
     return DONE;
 }
 
-static status take_apart(struct resolver *resolver, const struct row *from, struct sv text, struct target *target,
-                         struct err *err)
+static struct target take_apart(const struct resolver *resolver, const struct row *from, struct sv text)
 {
-    *target = (struct target){.from = from, .rooted = sv_starts(text, SV("/"))};
+    struct target target = {.from = from, .rooted = sv_starts(text, SV("/"))};
     while (sv_starts(text, SV("/")))
         text = sv_from(text, 1);
     while (sv_starts(text, SV("./")) && !from)
         text = sv_from(text, 2);
-    target->space = from ? space_of(resolver->catalogue, from->path) : 0;
-    target->text = text;
-    target->bare = without_note_suffix(text);
-    target->bare_fold = fold_copy(&resolver->arena, &resolver->scratch, target->bare);
-    return target->bare_fold.ptr ? DONE : err_no_memory(err);
+    target.space = from ? space_of(resolver->catalogue, from->path) : 0;
+    target.text = text;
+    target.bare = without_note_suffix(text);
+    return target;
+}
+
+/* Under resolver->key. */
+static status remember(struct resolver *resolver, struct resolution answer, struct err *err)
+{
+    struct resolution *kept = arena_alloc(&resolver->arena, sizeof *kept);
+    struct sv key = arena_copy(&resolver->arena, buf_view(&resolver->key));
+    struct map_entry *entry = kept && key.ptr ? map_put(&resolver->answers, key, NULL) : NULL;
+    if (!entry)
+        return err_no_memory(err);
+    *kept = answer;
+    entry->value.ptr = kept;
+    return DONE;
 }
 
 /* Names are asked for again and again, and the answer depends on the space of the asking note alone. */
-static status find_remembered(struct resolver *resolver, const struct target *target, struct resolution *out,
-                              struct err *err)
+static status find_remembered(struct resolver *resolver, struct target *target, struct resolution *out, struct err *err)
 {
-    struct sv key = arena_printf(&resolver->arena, "%u:%.*s", target->space, SV_ARG(target->bare));
-    bool added;
-    struct map_entry *entry = key.ptr ? map_put(&resolver->answers, key, &added) : NULL;
-    if (!entry)
-        return err_no_memory(err);
-    if (added) {
-        struct answer_list list = {0};
-        struct resolution *answer = arena_alloc(&resolver->arena, sizeof *answer);
-        status s = answer ? find_by_name(resolver, target, &list, err) : err_no_memory(err);
-        if (s != DONE)
-            return s;
-        *answer = (struct resolution){list.best, list.count > 1};
-        entry->value.ptr = answer;
+    buf_clear(&resolver->key);
+    buf_printf(&resolver->key, "%u:", target->space);
+    buf_put(&resolver->key, target->bare);
+    status s = buf_check(&resolver->key, err);
+    const struct map_entry *entry = s == DONE ? map_get(&resolver->answers, buf_view(&resolver->key)) : NULL;
+    if (entry) {
+        *out = *(const struct resolution *)entry->value.ptr;
+        return DONE;
     }
-    if (!entry->value.ptr)
-        return err_no_memory(err);
-    *out = *(const struct resolution *)entry->value.ptr;
-    return DONE;
+    struct answer_list list = {0};
+    if (s == DONE)
+        s = find_by_name(resolver, target, &list, err);
+    *out = (struct resolution){list.best, list.count > 1};
+    return s == DONE ? remember(resolver, *out, err) : s;
 }
 
 status resolver_find(struct resolver *resolver, const struct row *from, struct sv text,
                      struct resolution *resolution_out, struct err *err)
 {
-    struct target target;
     *resolution_out = (struct resolution){0};
     if (text.len == 0) {
         resolution_out->row = from;
         return DONE;
     }
-    status s = take_apart(resolver, from, text, &target, err);
-    if (s != DONE || sv_basename(target.bare).len == 0)
-        return s;
-    s = find_by_paths(resolver, &target, &resolution_out->row, err);
+    struct target target = take_apart(resolver, from, text);
+    if (sv_basename(target.bare).len == 0)
+        return DONE;
+    status s = find_by_paths(resolver, &target, &resolution_out->row, err);
     if (s != DONE || resolution_out->row)
         return s;
     return find_remembered(resolver, &target, resolution_out, err);
@@ -282,14 +290,13 @@ status resolver_find(struct resolver *resolver, const struct row *from, struct s
 status resolver_candidates(struct resolver *resolver, struct sv text, const struct row **rows, size_t max,
                            size_t *count_out, struct err *err)
 {
-    struct target target;
+    struct target target = take_apart(resolver, NULL, text);
     struct answer_list list = {.rows = rows, .max = max};
-    *count_out = 0;
-    status s = take_apart(resolver, NULL, text, &target, err);
-    if (s != DONE || sv_basename(target.bare).len == 0)
-        return s;
     const struct row *exact = NULL;
-    s = find_by_paths(resolver, &target, &exact, err);
+    *count_out = 0;
+    if (sv_basename(target.bare).len == 0)
+        return DONE;
+    status s = find_by_paths(resolver, &target, &exact, err);
     if (s == DONE && exact)
         add_answer(resolver, &target, &list, exact);
     else if (s == DONE)

@@ -13,7 +13,7 @@
 struct resolver {
     struct catalogue *catalogue;
     struct arena arena;
-    struct buf scratch;
+    struct buf scratch, key;
     struct map names;   /* folded name -> struct name_list */
     struct map answers; /* space and target -> struct resolution */
 };

@@ -163,6 +163,7 @@ static void mistakes(void **state)
     assert_mistake("x:\"a", 3, "never closed");
     assert_mistake("x:\"a\"b", 6, "space");
     assert_mistake("x:a(b", 4, "quotes");
+    assert_mistake("x:a,:b", 5, "quotes");
     assert_mistake("a \xff", 3, "UTF-8");
 }
 
@@ -242,11 +243,16 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_and_operators), cmocka_unit_test(words_that_look_like_fields),
-        cmocka_unit_test(fields),              cmocka_unit_test(dates),
-        cmocka_unit_test(places),              cmocka_unit_test(mistakes),
-        cmocka_unit_test(limits),              cmocka_unit_test(text_and_regex),
-        cmocka_unit_test(pointing),            cmocka_unit_test(no_memory),
+        cmocka_unit_test(words_and_operators),
+        cmocka_unit_test(words_that_look_like_fields),
+        cmocka_unit_test(fields),
+        cmocka_unit_test(dates),
+        cmocka_unit_test(places),
+        cmocka_unit_test(mistakes),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(text_and_regex),
+        cmocka_unit_test(pointing),
+        cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
