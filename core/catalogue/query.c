@@ -112,7 +112,7 @@ static status join(struct parser *p, enum query_kind kind, size_t begin, const s
         *out = children->items[0];
         return DONE;
     }
-    struct query *node;
+    struct query *node = NULL;
     status s = node_new(p, kind, begin, &node);
     if (s != DONE)
         return s;
@@ -347,7 +347,7 @@ static status read_bare(struct parser *p, enum query_takes takes, struct query *
 
 static status parse_value(struct parser *p, struct sv name, enum query_takes takes, size_t begin, struct query **out)
 {
-    struct query *node;
+    struct query *node = NULL;
     status s = node_new(p, QUERY_FIELD, begin, &node);
     if (s != DONE)
         return s;
@@ -388,7 +388,7 @@ static status parse_field(struct parser *p, size_t name_length, struct query **o
     struct children values = {0};
     do {
         p->at += values.count == 0 ? name_length + 1 : 1;
-        struct query *value;
+        struct query *value = NULL;
         status s;
         if (sv_eq_c(name, "has") || sv_eq_c(name, "no"))
             s = parse_presence(p, sv_eq_c(name, "has") ? QUERY_HAS : QUERY_NO, begin, &value);
@@ -455,7 +455,7 @@ static status parse_not(struct parser *p, struct query **out)
     size_t begin = p->at++;
     if (peek(p, 0) == '\0' || is_space(peek(p, 0)) || peek(p, 0) == ')')
         return mistake(p, begin, _("'-' needs what it excludes right behind it"));
-    struct query *child;
+    struct query *child = NULL;
     status s = parse_deeper(p, &child);
     if (s != DONE)
         return s;
@@ -510,7 +510,7 @@ static status parse_all(struct parser *p, size_t or_at, struct query **out)
         if (children.count == 0)
             begin = p->at;
         after_and = false;
-        struct query *child;
+        struct query *child = NULL;
         status s = parse_deeper(p, &child);
         if (s == DONE)
             s = add_flat(p, &children, QUERY_AND, child);
@@ -524,7 +524,7 @@ static status parse_any(struct parser *p, struct query **out)
     struct children children = {0};
     size_t begin = p->at, or_at = SIZE_MAX;
     for (;;) {
-        struct query *child;
+        struct query *child = NULL;
         status s = parse_all(p, or_at, &child);
         if (s == DONE)
             s = add_flat(p, &children, QUERY_OR, child);

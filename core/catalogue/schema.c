@@ -67,7 +67,7 @@ static status pragma_i64(struct db *db, const char *sql, int64_t *value_out, str
 
 status schema_check(struct db *db, struct err *err)
 {
-    int64_t application, version, tables_there;
+    int64_t application = 0, version = 0, tables_there = 0;
     status s = pragma_i64(db, "PRAGMA application_id", &application, err);
     if (s == DONE)
         s = pragma_i64(db, "PRAGMA user_version", &version, err);
