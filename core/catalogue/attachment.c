@@ -50,8 +50,10 @@ static status look_up(struct attachments *a, const struct vault *vault, struct s
         struct err ignored = {0};
         entry->value.number = file_stamp_beneath(vault->root_fd, path, &stamp, &ignored) == DONE ? 1 : 2;
     }
+    if (entry->value.number != 1)
+        return NOT_FOUND;
     *path_out = entry->key;
-    return entry->value.number == 1 ? DONE : NOT_FOUND;
+    return DONE;
 }
 
 /* --- by name --- */
