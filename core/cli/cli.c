@@ -272,9 +272,7 @@ static status settle_options(struct cmd *cmd, struct err *err)
 static status check_words(const struct cmd *cmd, struct err *err)
 {
     const struct cmd_entry *entry = cmd->entry;
-    if (entry->needs & CMD_QUERY)
-        return DONE;
-    if (cmd->word_count >= entry->words_min && cmd->word_count <= entry->words_max)
+    if (cmd->word_count >= entry->words_min && (entry->needs & CMD_QUERY || cmd->word_count <= entry->words_max))
         return DONE;
     struct buf usage = {0};
     help_usage_line(entry, &usage);
@@ -296,12 +294,14 @@ static status print_text(const struct buf *text, struct err *err)
 static status finish_output(struct cmd *cmd, status code, struct err *err)
 {
     struct err closing = {0};
-    /* A failure may leave an answer half given; what was given still reaches the reader, as it would have in a stream.
-     */
-    status closed = out_close(cmd->out, &closing);
+    status closed = DONE;
+    if (code < DONE)
+        out_abandon(cmd->out);
+    else
+        closed = out_close(cmd->out, &closing);
     cmd->out = NULL;
     pager_end(&cmd->pager);
-    if (code < DONE || closed == DONE)
+    if (closed == DONE)
         return code;
     *err = closing;
     return closed;
@@ -316,7 +316,10 @@ static status run_entry(struct cmd *cmd, struct err *err)
         buf_release(&text);
         return code;
     }
+    /* Mistakes in the words are told before anything is opened. */
     status code = check_words(cmd, err);
+    if (code == DONE && (cmd->entry->needs & CMD_QUERY))
+        code = cmd_query_parse(cmd, err);
     if (code == DONE)
         code = open_needs(cmd, err);
     if (code == DONE)
@@ -335,15 +338,26 @@ static status unknown_command(const char *name, struct err *err)
     return err_set(err, USAGE, _("unknown command '%s': 'chiron help' lists all"), name);
 }
 
-/* A command that a plugin offers: its options are known only once it is loaded. */
-static status run_plugin_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err);
+/* Whether `chiron NAME` means this plugin: by its manifest, or by its id where the manifest was not even read. */
+static bool is_called(const struct plugin_info *info, const char *name)
+{
+    if (info->state == PLUGIN_REFUSED && info->command.len == 0)
+        return sv_eq_c(info->id, name);
+    return (info->kinds & PLUGIN_COMMAND) && sv_eq_c(info->command, name);
+}
 
 static status plugin_for(struct cmd *cmd, const char *name, struct plugin **plugin_out, struct err *err)
 {
-    status code = cmd_need_plugins(cmd, err);
+    /* The vault first, where there is one: a plugin that lies in it is refused, and the user's own folders are known.
+     */
+    struct err no_vault = {0};
+    status code = cmd_need_vault(cmd, &no_vault);
+    if (code == NO_MEMORY)
+        return err_no_memory(err);
+    code = cmd_need_plugins(cmd, err);
     for (size_t i = 0; code == DONE && i < plugins_count(cmd->plugins); i++) {
         const struct plugin_info *info = plugin_info(plugins_nth(cmd->plugins, i));
-        if (!(info->kinds & PLUGIN_COMMAND) || !sv_eq_c(info->command, name))
+        if (!is_called(info, name))
             continue;
         if (info->state == PLUGIN_REFUSED)
             return err_set(err, FAILED, _("plugin '%.*s' was refused: %.*s"), SV_ARG(info->id), SV_ARG(info->reason));
@@ -395,6 +409,7 @@ static status plugin_arguments(struct cmd *cmd, const struct cmd_option *own, st
     return DONE;
 }
 
+/* A command that a plugin offers: its options are known only once it is loaded. */
 static status run_plugin_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err)
 {
     struct plugin *plugin = NULL;

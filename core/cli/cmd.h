@@ -38,7 +38,8 @@ struct cmd_entry {
     const char *details;              /* paragraphs for `help NAME`, N_(); may be NULL */
     const struct cmd_option *options; /* ends with a NULL name; may be NULL */
     unsigned needs;
-    unsigned words_min, words_max; /* how many words it takes; ignored for queries */
+    unsigned words_min, words_max; /* how many words it takes; a query may have any number */
+    unsigned query_from;           /* CMD_QUERY: which word begins the query (export: behind the format) */
     const char *extra_format;      /* a format of its own besides the common ones ("dot"), or NULL */
     /* DONE: exit code 0; NOT_FOUND: 1; USAGE: 2; any other failure: 3. */
     status (*run)(struct cmd *cmd, struct err *err);
@@ -70,7 +71,8 @@ struct cmd {
     size_t value_count, value_capacity;
     struct sv *words;
     size_t word_count, word_capacity;
-    bool extra_format; /* --format named entry->extra_format */
+    struct query *query; /* CMD_QUERY: the words, parsed */
+    bool extra_format;   /* --format named entry->extra_format */
     struct out_options output;
     struct buf format_text;
     /* What was opened. */
@@ -110,14 +112,13 @@ status cmd_need_catalogue(struct cmd *cmd, struct err *err);
 status cmd_need_plugins(struct cmd *cmd, struct err *err);
 /* A line on stderr unless -q: "chiron: warning: ...". */
 void cmd_warn(const struct cmd *cmd, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Words joined by spaces, as the query they are. */
-status cmd_query_text(struct cmd *cmd, struct sv *text_out, struct err *err);
-/* Parses the command's words and finds the notes; a mistake points at its character on stderr. */
-status cmd_query_parse(struct cmd *cmd, struct query **query_out, struct err *err);
+/* Joins the command's words (from its entry's `query_from` on) and parses them into `query`; a mistake points at its
+ * character on stderr. The frame does so for each command with CMD_QUERY. */
+status cmd_query_parse(struct cmd *cmd, struct err *err);
 /* An eval with this run's searcher (picked only when the query has text; `using` names one, empty: the usual) and
  * space. */
-status cmd_eval(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out, struct err *err);
-/* Both of the above: the set of notes that the words name. */
+status cmd_eval(struct cmd *cmd, struct sv using, struct eval *eval_out, struct err *err);
+/* The set of notes that the words name. */
 status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
 /* The one note that a word names; prefixes are fine. */
 status cmd_note(struct cmd *cmd, struct sv handle, struct record *record_out, struct err *err);

@@ -42,11 +42,7 @@ static status run(struct cmd *cmd, struct err *err)
     struct plugin_usage usage = {0};
     struct plugin_arguments none = {0};
     struct id_set set = {0};
-    if (cmd->word_count == 0)
-        return err_set(err, USAGE, _("export as what? 'chiron plugin list' shows what is installed"));
     struct sv format = cmd->words[0], target = option_text(cmd, "out", SV(""));
-    cmd->words++;
-    cmd->word_count--;
     status code = cmd_need_plugins(cmd, err);
     if (code == DONE)
         code = find_exporter(cmd, format, &plugin, err);
@@ -70,5 +66,7 @@ const struct cmd_entry cmd_export = {
     .summary = N_("write notes in another format, by a plugin"),
     .options = options,
     .needs = CMD_QUERY | CMD_CATALOGUE | CMD_PLUGINS,
+    .words_min = 1,
+    .query_from = 1,
     .run = run,
 };

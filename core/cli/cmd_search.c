@@ -82,27 +82,17 @@ static status put_hit(void *payload, const struct search_hit *hit, struct err *e
 
 static status run(struct cmd *cmd, struct err *err)
 {
-    struct query *query = NULL;
     struct eval eval;
     struct buf warnings = {0};
     int64_t limit;
-    status code =
-        cmd->word_count > 0 ? DONE : err_set(err, USAGE, _("search for what? 'chiron help query' explains queries"));
+    status code = option_number(cmd, "limit", 0, vault_setting_int(cmd->vault, "search.limit"), &limit, err);
     if (code == DONE)
-        code = option_number(cmd, "limit", 0, 0, &limit, err);
-    if (code == DONE)
-        code = cmd_query_parse(cmd, &query, err);
-    if (code == DONE)
-        code = cmd_need_catalogue(cmd, err);
-    if (code == DONE && !option_given(cmd, "limit"))
-        limit = vault_setting_int(cmd->vault, "search.limit");
-    if (code == DONE)
-        code = cmd_eval(cmd, query, option_text(cmd, "using", SV("")), &eval, err);
+        code = cmd_eval(cmd, option_text(cmd, "using", SV("")), &eval, err);
     if (code == DONE) {
         eval.warnings = &warnings;
         record_columns(cmd->out);
         out_column(cmd->out, "score", NULL);
-        code = eval_search(&eval, query, (size_t)limit, put_hit, cmd, err);
+        code = eval_search(&eval, cmd->query, (size_t)limit, put_hit, cmd, err);
     }
     if (warnings.len > 0)
         cmd_warn(cmd, "%s", warnings.ptr);
@@ -117,6 +107,7 @@ const struct cmd_entry cmd_search = {
     .details = N_("Words are found in all their forms and without regard to accents, exact forms first. "
                   "See 'chiron help query' for the query language."),
     .options = options,
-    .needs = CMD_QUERY | CMD_OUTPUT | CMD_PAGER,
+    .needs = CMD_QUERY | CMD_VAULT | CMD_OUTPUT | CMD_PAGER,
+    .words_min = 1,
     .run = run,
 };

@@ -138,7 +138,7 @@ static status show_html(struct shown *shown, struct err *err)
     struct buf html = {0};
     status code = render_html(body_of(shown), &look, &html, err);
     if (code == DONE)
-        out_raw(shown->cmd->out, buf_view(&html));
+        out_bytes(shown->cmd->out, buf_view(&html));
     buf_release(&html);
     return code;
 }
@@ -281,7 +281,7 @@ static status run(struct cmd *cmd, struct err *err)
     if (code == DONE && !out_is_text(cmd->out))
         code = show_record(&shown, err);
     else if (code == DONE && option_given(cmd, "raw"))
-        out_raw(cmd->out, buf_view(&shown.bytes));
+        out_bytes(cmd->out, buf_view(&shown.bytes));
     else if (code == DONE && option_given(cmd, "html"))
         code = show_html(&shown, err);
     else if (code == DONE)

@@ -5,11 +5,11 @@
 
 #include <unistd.h>
 
-status cmd_query_text(struct cmd *cmd, struct sv *text_out, struct err *err)
+static status join_words(struct cmd *cmd, struct sv *text_out, struct err *err)
 {
     struct buf text = {0};
-    for (size_t i = 0; i < cmd->word_count; i++) {
-        if (i > 0)
+    for (size_t i = cmd->entry->query_from; i < cmd->word_count; i++) {
+        if (text.len > 0)
             buf_char(&text, ' ');
         buf_put(&text, cmd->words[i]);
     }
@@ -32,12 +32,12 @@ static void point(const struct cmd *cmd, struct sv text, const struct err *err)
     buf_release(&lines);
 }
 
-status cmd_query_parse(struct cmd *cmd, struct query **query_out, struct err *err)
+status cmd_query_parse(struct cmd *cmd, struct err *err)
 {
     struct sv text;
-    status code = cmd_query_text(cmd, &text, err);
+    status code = join_words(cmd, &text, err);
     if (code == DONE)
-        code = query_parse(text, date_today(), &cmd->arena, query_out, err);
+        code = query_parse(text, date_today(), &cmd->arena, &cmd->query, err);
     if (code == USAGE) {
         point(cmd, text, err);
         err_context(err, _("in the query"));
@@ -45,12 +45,12 @@ status cmd_query_parse(struct cmd *cmd, struct query **query_out, struct err *er
     return code;
 }
 
-status cmd_eval(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out, struct err *err)
+status cmd_eval(struct cmd *cmd, struct sv using, struct eval *eval_out, struct err *err)
 {
     struct plugin *plugin = NULL;
     status code = cmd_need_catalogue(cmd, err);
     *eval_out = (struct eval){.catalogue = cmd->catalogue, .space = cmd->space};
-    if (code != DONE || !query_has_text(query))
+    if (code != DONE || !query_has_text(cmd->query))
         return code;
     code = cmd_need_plugins(cmd, err);
     if (code == DONE)
@@ -65,15 +65,12 @@ status cmd_eval(struct cmd *cmd, const struct query *query, struct sv using, str
 
 status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err)
 {
-    struct query *query = NULL;
     struct eval eval;
     struct buf warnings = {0};
-    status code = cmd_query_parse(cmd, &query, err);
-    if (code == DONE)
-        code = cmd_eval(cmd, query, SV(""), &eval, err);
+    status code = cmd_eval(cmd, SV(""), &eval, err);
     if (code == DONE) {
         eval.warnings = &warnings;
-        code = eval_set(&eval, query, set_out, err);
+        code = eval_set(&eval, cmd->query, set_out, err);
     }
     if (warnings.len > 0)
         cmd_warn(cmd, "%s", warnings.ptr);

@@ -6,7 +6,8 @@
 #include "out/mustache.h"
 #include "out/out.h"
 
-/* One key of the current record: a scalar as text, a list joined with ';', or something nested that only JSON can show. */
+/* One key of the current record: a scalar as text, a list joined with ';', or something nested that only JSON can show.
+ */
 struct cell {
     struct sv key;
     struct buf text;
@@ -30,26 +31,27 @@ struct format {
     void (*end)(struct out *out);
 };
 
-extern const struct format format_json, format_jsonl, format_csv, format_paths, format_paths0, format_template, format_text;
+extern const struct format format_json, format_jsonl, format_csv, format_paths, format_paths0, format_template,
+    format_text;
 
 struct out {
     struct out_options options;
     const struct format *format;
-    struct err err;        /* the first failure; everything after is ignored */
-    struct buf pending;    /* bytes on their way to the descriptor */
-    struct buf record;     /* NEED_JSON: the current record */
-    struct arena names;    /* keys and labels */
-    struct cell *cells;    /* NEED_CELLS: the current record, keys in order of first use */
+    struct err err;     /* the first failure; everything after is ignored */
+    struct buf pending; /* bytes on their way to the descriptor */
+    struct buf record;  /* NEED_JSON: the current record */
+    struct arena names; /* keys and labels */
+    struct cell *cells; /* NEED_CELLS: the current record, keys in order of first use */
     size_t cell_count, cell_capacity;
-    struct cell *current;  /* the cell that values go to */
+    struct cell *current; /* the cell that values go to */
     struct column *columns;
     size_t column_count, column_capacity;
     bool columns_settled;
-    unsigned depth;        /* 0 outside of a record */
-    bool comma;            /* JSON: a value stands before this one */
+    unsigned depth; /* 0 outside of a record */
+    bool comma;     /* JSON: a value stands before this one */
     size_t count;
-    bool table;            /* text: records become a table */
-    struct buf *rows;      /* text table: cells of all rows, column by column, kept until the widths are known */
+    bool table;       /* text: records become a table */
+    struct buf *rows; /* text table: cells of all rows, column by column, kept until the widths are known */
     size_t row_count, row_capacity;
     struct mustache *template;
 };

@@ -32,6 +32,15 @@ void out_raw(struct out *out, struct sv text)
         out_write(out, text);
 }
 
+void out_bytes(struct out *out, struct sv bytes)
+{
+    /* Only a terminal has a width. */
+    if (out->options.width > 0)
+        out_text(out, STYLE_NONE, bytes);
+    else
+        out_raw(out, bytes);
+}
+
 void out_text(struct out *out, enum out_style style, struct sv text)
 {
     struct buf safe = {0};

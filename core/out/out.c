@@ -1,7 +1,7 @@
 #include "out/out.h"
 
-#include "base/file.h"
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "out/format.h"
@@ -47,7 +47,10 @@ status out_format_parse(struct sv text, struct out_options *options, struct buf 
         }
     if (sv_find(text, SV("{{")) != SIZE_MAX) {
         buf_put(storage, text);
-        return use_template(options, storage, err);
+        status code = use_template(options, storage, err);
+        if (code == USAGE && err)
+            err_context(err, _("in the template, at %u:%u"), err->line, err->column);
+        return code;
     }
     if (sv_starts(text, SV("@")) && text.len > 1) {
         struct buf name = {0};
@@ -130,17 +133,8 @@ void out_write(struct out *out, struct sv bytes)
         flush(out);
 }
 
-status out_close(struct out *out, struct err *err)
+static void release(struct out *out)
 {
-    status code;
-    if (!out)
-        return DONE;
-    if (out->err.code == DONE)
-        out->format->end(out);
-    flush(out);
-    code = out->err.code;
-    if (code != DONE && code != REFUSED && err && err->code == DONE)
-        *err = out->err;
     for (size_t i = 0; i < out->cell_count; i++)
         buf_release(&out->cells[i].text);
     for (size_t i = 0; i < out->row_count * out->column_count; i++)
@@ -153,7 +147,31 @@ status out_close(struct out *out, struct err *err)
     mustache_free(out->template);
     arena_release(&out->names);
     free(out);
+}
+
+status out_close(struct out *out, struct err *err)
+{
+    status code;
+    if (!out)
+        return DONE;
+    if (out->err.code == DONE)
+        out->format->end(out);
+    flush(out);
+    code = out->err.code;
+    if (code != DONE && code != REFUSED && err && err->code == DONE)
+        *err = out->err;
+    release(out);
     return code;
+}
+
+void out_abandon(struct out *out)
+{
+    if (!out)
+        return;
+    if (out->count > 0)
+        out_close(out, NULL);
+    else
+        release(out);
 }
 
 bool out_is_text(const struct out *out)

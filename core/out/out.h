@@ -29,6 +29,10 @@ status out_open(const struct out_options *options, struct out **out_out, struct 
  * quietly. Frees `out` always. */
 status out_close(struct out *out, struct err *err);
 
+/* Instead of out_close after a failure: an answer without a record yet leaves nothing behind, a begun one is ended.
+ * Frees `out` always. */
+void out_abandon(struct out *out);
+
 bool out_is_text(const struct out *out);
 enum out_format out_format_of(const struct out *out);
 bool out_color(const struct out *out);
@@ -78,6 +82,8 @@ void out_table(struct out *out, bool on);
 void out_text(struct out *out, enum out_style style, struct sv text);
 void out_textf(struct out *out, enum out_style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void out_newline(struct out *out);
+/* A file's own bytes, in text format: unchanged into a file or a pipe, made safe for a terminal. */
+void out_bytes(struct out *out, struct sv bytes);
 /* Bytes as they are, in text format: what a renderer made already safe. */
 void out_raw(struct out *out, struct sv text);
 /* Counts a record that was drawn by hand in text format. */

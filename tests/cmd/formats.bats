@@ -74,7 +74,7 @@ PY
 
 @test "a full disk is no success" {
   run -3 bash -c '"$CHIRON_TEST_BIN/chiron" list --json >/dev/full'
-  contains "$output" "No space left"
+  contains "$output" "no space left"
 }
 
 @test "a closed stdout is no success" {

@@ -35,7 +35,7 @@ column() {
   expect "$(column '"open')" 1
   expect "$(column 'trust OR')" 7
   expect "$(column 'before:yesteryear')" 8
-  expect "$(column '/a(b/')" 1
+  expect "$(column '/a(b/')" 5
   run -2 chiron list 'type:log (trust'
   contains "$output" "^"
 }
@@ -43,7 +43,7 @@ column() {
 @test "after the first word a dash belongs to the query" {
   run -0 chiron list score:1..20 -status:paused --format paths
   expect "$output" a.md
-  run -0 chiron list -- -status:paused --format paths
+  run -0 chiron list --format paths -- -status:paused
   contains "$output" a.md
   run -2 chiron list -status:paused
   contains "$output" "--"

@@ -148,11 +148,11 @@ shell 1"
 }
 
 @test "changes are seen at once, also in the same second" {
-  for i in 1 2 3 4 5; do
-    echo "# Version $i word$i" >moving.md
+  for version in 1 2 3 4 5; do
+    echo "# Version $version word$version" >moving.md
     run -0 chiron list handle:moving --format '{{title}}'
-    expect "$output" "Version $i word$i"
-    run -0 chiron search "word$i" --format paths
+    expect "$output" "Version $version word$version"
+    run -0 chiron search "word$version" --format paths
     expect "$output" moving.md
   done
   rm moving.md
