@@ -50,7 +50,7 @@ static struct fences find_fences(struct sv note, size_t at)
     for (bool first = true; at < note.len; first = false) {
         size_t next;
         struct sv line = line_at(note, at, &next);
-        f.line++;
+        f.line += note.ptr[next - 1] == '\n';
         if (is_fence(line, "---") || is_fence(line, "...")) {
             f.closed = true;
             f.close = at;

@@ -76,9 +76,9 @@ static status anchors_build(struct builder *b)
     if (!anchor_add(b, at))
         return err_no_memory(b->err);
     size_t last = 0;
-    for (size_t i = 0; i < b->source.len; i++) {
+    for (size_t i = 0; i <= b->source.len; i++) {
         bool line_start = i > 0 && b->source.ptr[i - 1] == '\n';
-        bool rune_start = starts_rune(b->source.ptr[i]);
+        bool rune_start = i < b->source.len && starts_rune(b->source.ptr[i]);
         at.byte = i;
         if (line_start) {
             at.line++;
