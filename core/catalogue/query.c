@@ -410,6 +410,8 @@ static status parse_group(struct parser *p, struct query **out)
     skip_space(p);
     if (peek(p, 0) == ')')
         return mistake(p, open, _("nothing stands between these parentheses"));
+    if (p->at == p->text.len)
+        return mistake(p, open, _("this parenthesis is never closed"));
     status s = parse_any(p, out);
     if (s != DONE)
         return s;

@@ -80,6 +80,13 @@ static bool takes_next(const struct cmd_option *const *tables, const char *arg)
     return false;
 }
 
+/* Whether a single dash begins a word of the query, not an option: behind the first word always, before it where more
+ * than one character follows ("-draft", "-tag:x"; so short options of query commands stand alone, as in "-n 5"). */
+static bool is_query_word(const struct cmd *cmd, const char *arg)
+{
+    return arg[1] != '-' && (cmd->word_count > 0 || arg[2] != '\0');
+}
+
 /* Words go to `cmd`, options (and their values) to `kept`, which has room for argc + 2. */
 static status split(struct cmd *cmd, const struct cmd_option *const *tables, bool query, int argc, char **argv,
                     const char **kept, int *kept_count, struct err *err)
@@ -91,7 +98,7 @@ static status split(struct cmd *cmd, const struct cmd_option *const *tables, boo
         bool dashed = arg[0] == '-' && arg[1] != '\0';
         if (!only_words && strcmp(arg, "--") == 0) {
             only_words = true;
-        } else if (only_words || !dashed || (query && cmd->word_count > 0 && arg[1] != '-')) {
+        } else if (only_words || !dashed || (query && is_query_word(cmd, arg))) {
             code = add_word(cmd, arg, err);
         } else {
             kept[(*kept_count)++] = arg;
@@ -127,12 +134,10 @@ static const char *similar(const struct cmd_option *const *tables, const char *w
     return NULL;
 }
 
-static status explain(struct cmd *cmd, const struct cmd_option *const *tables, poptContext context, int code,
-                      bool query, struct err *err)
+static status explain(const struct cmd_option *const *tables, poptContext context, int code, struct err *err)
 {
     const char *bad = poptBadOption(context, POPT_BADOPTION_NOALIAS);
     const char *near;
-    (void)cmd;
     switch (code) {
     case POPT_ERROR_NOARG:
         return err_set(err, USAGE, _("option '%s' needs a value"), bad);
@@ -140,10 +145,6 @@ static status explain(struct cmd *cmd, const struct cmd_option *const *tables, p
         near = similar(tables, bad);
         if (near)
             return err_set(err, USAGE, _("unknown option '%s': did you mean '--%s'?"), bad, near);
-        if (query && bad[1] != '-')
-            return err_set(err, USAGE,
-                           _("unknown option '%s': a query that begins with a dash stands behind '--', as in: -- %s"),
-                           bad, bad);
         return err_set(err, USAGE, _("unknown option '%s': see --help"), bad);
     case POPT_ERROR_UNWANTEDARG:
         return err_set(err, USAGE, _("option '%s' takes no value"), bad);
@@ -195,7 +196,7 @@ status options_parse(struct cmd *cmd, const struct cmd_option *const *tables, bo
         code = copy.ptr ? add_value(cmd, sv_of(flat[which - 1]->name), copy, err) : err_no_memory(err);
     }
     if (code == DONE && which < -1)
-        code = explain(cmd, tables, context, which, query, err);
+        code = explain(tables, context, which, err);
     poptFreeContext(context);
     return code;
 }

@@ -40,13 +40,16 @@ column() {
   contains "$output" "^"
 }
 
-@test "after the first word a dash belongs to the query" {
+@test "a dash begins a word of the query; after the first word a dash belongs to the query" {
   run -0 chiron list score:1..20 -status:paused --format paths
   expect "$output" a.md
   run -0 chiron list --format paths -- -status:paused
   contains "$output" a.md
-  run -2 chiron list -status:paused
-  contains "$output" "--"
+  run -0 chiron list -status:paused --format paths
+  expect "$output" a.md
+  run -0 chiron list -n 1 -status:paused --format paths
+  expect "$output" a.md
+  run -2 chiron list -x
 }
 
 @test "dates: after a month begins when it ends; ranges include both ends" {

@@ -128,6 +128,7 @@ static void mistakes(void **state)
 {
     (void)state;
     assert_mistake("type:log (trust", 10, "never closed");
+    assert_mistake("type:log (", 10, "never closed");
     assert_mistake("a )", 3, "never opened");
     assert_mistake("a () b", 3, "nothing");
     assert_mistake("(a ( ) b)", 4, "nothing");
