@@ -144,11 +144,12 @@ static status fill_all(struct eval_run *run, struct err *err)
     return s;
 }
 
-static status run_begin(struct eval_run *run, const struct eval *eval, struct err *err)
+static status run_begin(struct eval_run *run, const struct eval *eval, const struct query *query, struct err *err)
 {
     *run = (struct eval_run){.eval = eval, .catalogue = eval->catalogue};
     arena_init(&run->arena);
-    return fill_all(run, err);
+    status s = eval_regex_check(query, err);
+    return s == DONE ? fill_all(run, err) : s;
 }
 
 static void run_end(struct eval_run *run)
@@ -162,7 +163,7 @@ status eval_set(const struct eval *eval, const struct query *query, struct id_se
 {
     struct eval_run run;
     *set_out = (struct id_set){0};
-    status s = run_begin(&run, eval, err);
+    status s = run_begin(&run, eval, query, err);
     if (s == DONE)
         s = eval_node(&run, query, &run.all, set_out, err);
     run_end(&run);
@@ -252,7 +253,7 @@ status eval_search(const struct eval *eval, const struct query *query, size_t li
                    struct err *err)
 {
     struct eval_run run;
-    status s = run_begin(&run, eval, err);
+    status s = run_begin(&run, eval, query, err);
     struct ranking ranking = {&run, query, fn, payload};
     if (s == DONE)
         s = query_has_text(query) ? by_rank(&ranking, limit, err) : by_date(&ranking, limit, err);

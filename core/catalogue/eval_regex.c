@@ -46,10 +46,19 @@ static status compile(const struct query *query, struct regex **out, struct err 
     return s;
 }
 
+status eval_regex_check(const struct query *query, struct err *err)
+{
+    struct regex *regex = NULL;
+    status s = query->kind == QUERY_REGEX ? compile(query, &regex, err) : DONE;
+    regex_free(regex);
+    for (size_t i = 0; s == DONE && i < query->child_count; i++)
+        s = eval_regex_check(query->children[i], err);
+    return s;
+}
+
 /* --- the text --- */
 
-/* The bytes of a note from its body on; a note that went away or cannot be read has none. `offset_out`: how many lines
- * stand before them. */
+/* The bytes of a note; one that went away or cannot be read has none. */
 static status read_note(const struct eval_run *run, const struct row *row, struct buf *bytes, struct err *err)
 {
     struct err ignored = {0};

@@ -6,8 +6,6 @@
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
 
-struct regex_cache;
-
 struct eval_run {
     const struct eval *eval;
     struct catalogue *catalogue;
@@ -63,6 +61,8 @@ status eval_has_links_back(struct eval_run *run, struct id_set *out, struct err 
 
 /* --- eval_regex.c --- */
 
+/* A mistake in a pattern is one whether or not any note is left to try it on. */
+status eval_regex_check(const struct query *query, struct err *err);
 status eval_regex(struct eval_run *run, const struct query *query, const struct id_set *within, struct id_set *out,
                   struct err *err);
 /* The first few matches of every regex of the query in a note, as snippets in the arena. */

@@ -234,7 +234,7 @@ static void what_is_wrong(void **state)
     fixture_open(&f);
     fixture_findings(&f, &out);
     static const char *const wanted[] = {
-        "people/jan.md:2:30 warning link-unresolved: there is no note 'no.md'",
+        "people/jan.md:2:38 warning link-unresolved: there is no note 'no.md'",
         "README.md:2:1 warning link-ambiguous: several notes answer to 'anna'; 'people/anna.md' is taken",
         "notes/a b.md:2:22 warning link-anchor: 'people/jan.md' has no heading 'nope'",
         "people/anna.md:0:0 warning handle-duplicate: ",
