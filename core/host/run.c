@@ -33,6 +33,7 @@ status plugin_run(struct plugin *plugin, const struct plugin_arguments *argument
     struct arena arena = {0};
     struct chiron_call call;
     struct sink sink;
+    struct err misuse = {0};
     status got = plugin_ready(plugin, PLUGIN_COMMAND, &table, err), answered;
     if (got == DONE)
         got = arguments_lend(arguments, &arena, &lent, err);
@@ -45,10 +46,15 @@ status plugin_run(struct plugin *plugin, const struct plugin_arguments *argument
     command = table;
     sink_init(&sink, out);
     got = command->run(plugin->instance.self, &call, lent, arguments == NULL ? 0 : arguments->count, &sink.lent);
-    /* A misuse of the sink is what went wrong first, whatever the plugin made of it. */
-    answered = sink_finish(&sink, &call.err);
-    if (answered != DONE)
+    answered = sink_finish(&sink, &misuse);
+    if (answered != DONE) {
+        /* What went wrong first, whatever the plugin made of it. */
+        call.err = misuse;
         got = answered;
+    } else if (got < 0 && out_failed(out)) {
+        /* Nobody reads on, or the disk is full: closing the output says so. */
+        got = CHIRON_STOP;
+    }
     got = plugin_leave(plugin, &call, got, err);
     arena_release(&arena);
     return got == STOP ? DONE : got;

@@ -174,7 +174,7 @@ static chiron_status take_event(struct chiron_out *lent, const struct out_event 
     struct sink *sink = (struct sink *)lent;
     if (sink->err.code == DONE)
         (void)take(sink, event);
-    return sink->err.code == DONE ? CHIRON_OK : CHIRON_EFAILED;
+    return sink->err.code == DONE && !out_failed(sink->out) ? CHIRON_OK : CHIRON_EFAILED;
 }
 
 void sink_init(struct sink *sink, struct out *out)

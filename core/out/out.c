@@ -174,6 +174,11 @@ void out_abandon(struct out *out)
         release(out);
 }
 
+bool out_failed(const struct out *out)
+{
+    return out->err.code != DONE;
+}
+
 bool out_is_text(const struct out *out)
 {
     return out->options.format == OUT_TEXT;

@@ -33,6 +33,8 @@ status out_close(struct out *out, struct err *err);
  * Frees `out` always. */
 void out_abandon(struct out *out);
 
+/* Whether a failure has happened: whatever follows is for nothing, so who makes much of it may stop. */
+bool out_failed(const struct out *out);
 bool out_is_text(const struct out *out);
 enum out_format out_format_of(const struct out *out);
 bool out_color(const struct out *out);
