@@ -55,7 +55,8 @@ compilers() {
 
 @test "abidiff finds no change against the baseline" {
   command -v abidiff >/dev/null || skip "abidiff is not installed (package abigail-tools)"
+  [ "$(uname -m)" = x86_64 ] || skip "the baseline is of x86_64"
   gcc -std=c17 -g -shared -fPIC -fvisibility=hidden -I "$core" "$abi/witness.c" -o "$work/witness.so"
-  # Appending is allowed, changing is not: bit 8 of the exit code says incompatible.
-  run -0 abidiff --no-added-syms "$abi/witness.abi" "$work/witness.so"
+  # An appended member is a change too, and an allowed one: README.md says how the baseline follows.
+  run -0 abidiff "$abi/witness.abi" "$work/witness.so"
 }
