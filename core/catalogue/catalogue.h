@@ -23,7 +23,8 @@ void catalogue_close(struct catalogue *catalogue);
  * for another process that is doing so (up to 60 s). */
 struct catalogue_refresh {
     size_t notes, added, changed, removed;
-    uint64_t walk_ms, parse_ms, write_ms;
+    uint64_t walk_ms, parse_ms,
+        write_ms; /* parse_ms: reading, parsing and writing notes, which overlap; write_ms: the rest */
 };
 status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *result_out, struct err *err);
 

@@ -37,8 +37,9 @@ struct job {
     struct found_links links; /* of the chunk, in order of its rows */
     struct stored *stored;    /* the same */
     size_t stored_count, stored_capacity;
-    struct map abouts; /* id -> struct about */
-    struct map clash;  /* folded path -> row */
+    struct id_set persons; /* of the chunk: notes that share their handle rightly */
+    struct map abouts;     /* id -> struct about */
+    struct map clash;      /* folded path -> row */
     struct arena clash_arena;
     struct findings found; /* of the note at hand */
     finding_record_fn fn;
@@ -118,6 +119,20 @@ static status read_stored(struct job *job, int64_t id, struct err *err)
     return s == NOT_FOUND ? DONE : s;
 }
 
+/* What is known of a person may stand in several spaces, under one handle. */
+static status read_person(struct job *job, const struct row *row, struct err *err)
+{
+    const struct row *rows[PERSON_NOTES_MAX];
+    size_t count;
+    if (!(row->facts.flags & FACTS_PERSON))
+        return DONE;
+    struct sv stem = sv_basename(without_note_suffix(row->path));
+    status s = resolver_candidates(&job->resolver, stem, rows, PERSON_NOTES_MAX, &count, err);
+    if (s == DONE && count > 1 && rows_are_one_person(job->catalogue, rows, count))
+        s = id_set_add(&job->persons, row->id, err);
+    return s;
+}
+
 static status read_row(struct job *job, const struct row *row, struct err *err)
 {
     if (!row_is_note(row))
@@ -126,6 +141,8 @@ static status read_row(struct job *job, const struct row *row, struct err *err)
     status s = read_stored(job, row->id, err);
     if (s == DONE)
         s = read_about(job, row->id, err);
+    if (s == DONE)
+        s = read_person(job, row, err);
     if (s == DONE)
         s = resolver_links(&job->resolver, row, &job->arena, &job->links, err);
     for (size_t i = first; s == DONE && i < job->links.count; i++) {
@@ -142,12 +159,14 @@ static status read_chunk(struct catalogue *catalogue, void *payload, struct err 
     struct job *job = payload;
     status s = DONE;
     map_clear(&job->abouts);
+    job->persons.count = 0;
     arena_reset(&job->arena);
     job->links = (struct found_links){0};
     job->stored = NULL;
     job->stored_count = job->stored_capacity = 0;
     for (size_t i = 0; s == DONE && i < job->row_count; i++)
         s = read_row(job, job->rows[i], err);
+    id_set_sort(&job->persons);
     return s;
 }
 
@@ -223,7 +242,7 @@ static status check_handle(struct job *job, const struct row *row, struct err *e
         return s;
     struct sv stem = sv_basename(without_note_suffix(row->path));
     const struct map_entry *entry = map_get(&job->catalogue->stems, stem);
-    if (entry && entry->value.number > 1)
+    if (entry && entry->value.number > 1 && !id_set_has(&job->persons, row->id))
         finding_add(&job->found, "handle-duplicate", FINDING_WARNING, 0, 0,
                     Q_("%llu note has the handle '%.*s'; this one is called '%.*s'",
                        "%llu notes have the handle '%.*s'; this one is called '%.*s'", entry->value.number),
@@ -381,6 +400,15 @@ static status hand_on(struct job *job, const struct row *row, const struct store
     return s;
 }
 
+/* A note whose front matter is broken is treated as private; that it is broken is all there is to say. */
+static bool is_broken(const struct stored *stored, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sv_eq(stored[i].rule, SV("front-matter")))
+            return true;
+    return false;
+}
+
 static status check_row(struct job *job, const struct row *row, size_t *link, size_t *first, struct err *err)
 {
     size_t last = *first;
@@ -390,7 +418,8 @@ static status check_row(struct job *job, const struct row *row, size_t *link, si
         last++;
     status s = check_clash(job, row, err);
     if (s == DONE && row_is_note(row)) {
-        check_visibility(job, row);
+        if (!is_broken(job->stored + *first, last - *first))
+            check_visibility(job, row);
         s = check_handle(job, row, err);
     }
     for (; *link < job->links.count && job->links.items[*link].from == row; ++*link)
@@ -465,6 +494,7 @@ status catalogue_findings(struct catalogue *catalogue, const struct id_set *ids,
         s = check_all(&job, ids, err);
     resolver_release(&job.resolver);
     map_release(&job.abouts);
+    id_set_release(&job.persons);
     map_release(&job.clash);
     arena_release(&job.clash_arena);
     arena_release(&job.arena);

@@ -210,12 +210,28 @@ static status name_near(const struct search *search, struct err *err)
     return s;
 }
 
+/* The one note that was meant; of a person with several notes the one that most can read. NULL: none, or several. */
+static const struct row *meant(const struct catalogue *catalogue, const struct search *search)
+{
+    const struct row *widest = search->rows[0];
+    if (search->count == 0 || search->count > SHOWN_MAX)
+        return NULL;
+    if (search->count > 1 && !rows_are_one_person(catalogue, search->rows, search->count))
+        return NULL;
+    for (size_t i = 1; i < search->count; i++)
+        if (vault_space_of(catalogue->vault, search->rows[i]->path)->visibility >
+            vault_space_of(catalogue->vault, widest->path)->visibility)
+            widest = search->rows[i];
+    return widest;
+}
+
 status catalogue_find(struct catalogue *catalogue, struct sv handle, bool prefix, int64_t *id_out, struct err *err)
 {
     struct search search;
     status s = search_handle(catalogue, &search, handle, prefix, err);
-    if (s == DONE && search.count == 1)
-        *id_out = search.rows[0]->id;
+    const struct row *row = s == DONE ? meant(catalogue, &search) : NULL;
+    if (row)
+        *id_out = row->id;
     else if (s == DONE && search.count > 1)
         s = list_several(catalogue, &search, err);
     else if (s == DONE)
@@ -228,8 +244,9 @@ status handle_find_quietly(struct catalogue *catalogue, struct sv handle, int64_
 {
     struct search search;
     status s = search_handle(catalogue, &search, handle, false, err);
-    if (s == DONE && search.count == 1)
-        *id_out = search.rows[0]->id;
+    const struct row *row = s == DONE ? meant(catalogue, &search) : NULL;
+    if (row)
+        *id_out = row->id;
     arena_release(&search.arena);
-    return s == DONE && search.count != 1 ? NOT_FOUND : s;
+    return s == DONE && !row ? NOT_FOUND : s;
 }

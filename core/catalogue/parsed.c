@@ -239,6 +239,8 @@ static status parse_bytes(const struct parse_input *input, struct sv bytes, stru
         return s;
     parsed->outcome = PARSED_NOTE;
     parsed->facts.body = (uint32_t)parsed->note.front.body;
+    if (sv_eq(parsed->note.type, SV("person")))
+        parsed->facts.flags |= FACTS_PERSON;
     if (parsed->note.has_visibility)
         parsed->facts.visibility = (uint8_t)parsed->note.visibility;
     return keep_all(work, input->types);

@@ -20,7 +20,7 @@
 enum {
     BATCH_NOTES = 512,
     BATCH_BYTES = 16 * 1024 * 1024,
-    CHUNK = 8,
+    SHARE = 8,   /* notes that a worker takes at a time */
     BULK = 1000, /* from so many new notes on indexes are made after them */
     WRITE_CACHE_KIB = 192 * 1024,
     READ_CACHE_KIB = 16 * 1024
@@ -37,6 +37,13 @@ struct worker {
     struct buf scratch;
 };
 
+/* Notes that are read together. There are two: one is parsed while the one before is written. */
+struct batch {
+    size_t begin, count; /* of the items */
+    struct parsed *parsed;
+    struct worker *workers;
+};
+
 struct refresh {
     struct catalogue *catalogue;
     const struct types *types;
@@ -47,9 +54,8 @@ struct refresh {
     size_t item_count, item_capacity;
     const struct row **removed;
     size_t removed_count, removed_capacity;
-    struct parsed *parsed; /* of the batch at hand */
-    const struct item *batch;
-    struct worker *workers;
+    struct batch batches[2];
+    struct batch *reading, *writing; /* `writing` has no notes at first */
     unsigned worker_count;
     struct buf fingerprint;
     bool reparse;         /* types or program changed */
@@ -173,34 +179,30 @@ static bool is_current(const struct refresh *r)
 
 /* --- reading and parsing --- */
 
-static status parse_some(void *payload, unsigned worker, size_t begin, size_t end, struct err *err)
+static status parse_item(struct refresh *r, unsigned worker, size_t i, struct err *err)
 {
-    struct refresh *r = payload;
-    status s = DONE;
-    for (size_t i = begin; s == DONE && i < end; i++) {
-        const struct item *item = &r->batch[i];
-        bool same_kind = item->stored && row_is_note(item->stored) && !r->reparse;
-        struct parse_input input = {.vault = r->catalogue->vault,
-                                    .types = r->types,
-                                    .digest_key = r->catalogue->digest_key,
-                                    .path = item->entry->path,
-                                    .stamp = &item->entry->stamp,
-                                    .unreadable = item->entry->unreadable,
-                                    .stored = same_kind ? &item->stored->facts : NULL};
-        s = cancel_requested()
-                ? err_set(err, CANCELLED, "%s", _("interrupted"))
-                : parsed_read(&input, &r->workers[worker].arena, &r->workers[worker].scratch, &r->parsed[i], err);
-    }
-    return s;
+    const struct item *item = &r->items[r->reading->begin + i];
+    struct worker *own = &r->reading->workers[worker];
+    bool comparable = item->stored && row_is_note(item->stored) && !r->reparse;
+    struct parse_input input = {.vault = r->catalogue->vault,
+                                .types = r->types,
+                                .digest_key = r->catalogue->digest_key,
+                                .path = item->entry->path,
+                                .stamp = &item->entry->stamp,
+                                .unreadable = item->entry->unreadable,
+                                .stored = comparable ? &item->stored->facts : NULL};
+    if (cancel_requested())
+        return err_set(err, CANCELLED, "%s", _("interrupted"));
+    return parsed_read(&input, &own->arena, &own->scratch, &r->reading->parsed[i], err);
 }
 
-static status parse_batch(struct refresh *r, const struct item *batch, size_t count, struct err *err)
+static status parse_share(struct refresh *r, unsigned worker, size_t share, struct err *err)
 {
-    for (unsigned i = 0; i < r->worker_count; i++)
-        arena_reset(&r->workers[i].arena);
-    r->batch = batch;
-    /* Starting a thread costs more than reading a few notes. */
-    return thread_each(count, CHUNK, count > CHUNK ? r->worker_count : 1, parse_some, r, err);
+    size_t end = (share + 1) * SHARE < r->reading->count ? (share + 1) * SHARE : r->reading->count;
+    status s = DONE;
+    for (size_t i = share * SHARE; s == DONE && i < end; i++)
+        s = parse_item(r, worker, i, err);
+    return s;
 }
 
 static size_t batch_size(const struct refresh *r, size_t begin)
@@ -293,36 +295,62 @@ static status keep_rows_before(struct refresh *r, const struct sv *path, struct 
     return s;
 }
 
-static status write_batch(struct refresh *r, size_t begin, size_t count, struct err *err)
+static status write_batch(struct refresh *r, const struct batch *batch, struct err *err)
 {
     status s = DONE;
-    for (size_t i = 0; s == DONE && i < count; i++) {
-        struct item *item = &r->items[begin + i];
+    for (size_t i = 0; s == DONE && i < batch->count; i++) {
+        struct item *item = &r->items[batch->begin + i];
         s = keep_rows_before(r, &item->entry->path, err);
         r->next_stored += item->stored != NULL;
         if (s == DONE)
-            s = write_item(r, item, &r->parsed[i], err);
+            s = write_item(r, item, &batch->parsed[i], err);
     }
     return s;
+}
+
+/* Task 0 writes the batch before, which one thread alone can do; the others parse. */
+static status do_task(void *payload, unsigned worker, size_t begin, size_t end, struct err *err)
+{
+    struct refresh *r = payload;
+    status s = DONE;
+    for (size_t task = begin; s == DONE && task < end; task++)
+        s = task == 0 ? write_batch(r, r->writing, err) : parse_share(r, worker, task - 1, err);
+    return s;
+}
+
+static status read_batch(struct refresh *r, size_t begin, size_t count, struct err *err)
+{
+    struct batch *batch = r->reading;
+    size_t tasks = 1 + (count + SHARE - 1) / SHARE;
+    batch->begin = begin;
+    batch->count = count;
+    for (unsigned i = 0; i < r->worker_count; i++)
+        arena_reset(&batch->workers[i].arena);
+    /* Starting a thread costs more than reading a few notes. */
+    return thread_each(tasks, 1, tasks > 2 ? r->worker_count : 1, do_task, r, err);
 }
 
 static status write_items(struct refresh *r, struct err *err)
 {
     status s = DONE;
+    uint64_t started = clock_ms();
     r->next_stored = r->next_removed = 0;
+    r->reading = &r->batches[0];
+    r->writing = &r->batches[1];
+    r->writing->count = 0;
     for (size_t begin = 0; s == DONE && begin < r->item_count;) {
         size_t count = batch_size(r, begin);
-        uint64_t started = clock_ms();
-        s = parse_batch(r, &r->items[begin], count, err);
-        uint64_t parsed = clock_ms();
-        if (s == DONE)
-            s = write_batch(r, begin, count, err);
-        r->result.parse_ms += parsed - started;
-        r->result.write_ms += clock_ms() - parsed;
+        s = read_batch(r, begin, count, err);
+        struct batch *swap = r->reading;
+        r->reading = r->writing;
+        r->writing = swap;
         begin += count;
         if (r->catalogue->progress)
             progress_step(r->catalogue->progress, begin, r->item_count);
     }
+    r->result.parse_ms += clock_ms() - started;
+    if (s == DONE)
+        s = write_batch(r, r->writing, err);
     return s == DONE ? keep_rows_before(r, NULL, err) : s;
 }
 
@@ -403,10 +431,12 @@ static status apply(struct catalogue *catalogue, void *payload, struct err *err)
 static status prepare(struct refresh *r, struct err *err)
 {
     r->worker_count = thread_count();
-    r->workers = memory_zero(r->worker_count, sizeof *r->workers);
-    r->parsed = memory_zero(BATCH_NOTES, sizeof *r->parsed);
-    if (!r->workers || !r->parsed)
-        return err_no_memory(err);
+    for (size_t i = 0; i < 2; i++) {
+        r->batches[i].workers = memory_zero(r->worker_count, sizeof *r->batches[i].workers);
+        r->batches[i].parsed = memory_zero(BATCH_NOTES, sizeof *r->batches[i].parsed);
+        if (!r->batches[i].workers || !r->batches[i].parsed)
+            return err_no_memory(err);
+    }
     status s = fingerprint(r->catalogue->vault, &r->fingerprint, err);
     return s == DONE ? walk(r, err) : s;
 }
@@ -421,17 +451,23 @@ static status update(struct refresh *r, struct err *err)
     return s;
 }
 
+static void release_batch(struct batch *batch, unsigned worker_count)
+{
+    for (unsigned i = 0; batch->workers && i < worker_count; i++) {
+        arena_release(&batch->workers[i].arena);
+        buf_release(&batch->workers[i].scratch);
+    }
+    free(batch->workers);
+    free(batch->parsed);
+}
+
 static void release(struct refresh *r)
 {
     walk_release(&r->walk);
     rows_release(&r->stored);
     rows_release(&r->fresh);
-    for (unsigned i = 0; r->workers && i < r->worker_count; i++) {
-        arena_release(&r->workers[i].arena);
-        buf_release(&r->workers[i].scratch);
-    }
-    free(r->workers);
-    free(r->parsed);
+    for (size_t i = 0; i < 2; i++)
+        release_batch(&r->batches[i], r->worker_count);
     free(r->items);
     free((void *)r->removed);
     buf_release(&r->fingerprint);

@@ -189,7 +189,7 @@ static bool is_better(struct resolver *resolver, const struct target *target, co
 }
 
 struct answer_list {
-    const struct row **rows; /* may be NULL */
+    const struct row **rows;
     size_t max, count;
     const struct row *best;
 };
@@ -197,7 +197,7 @@ struct answer_list {
 static void add_answer(struct resolver *resolver, const struct target *target, struct answer_list *list,
                        const struct row *row)
 {
-    if (list->rows && list->count < list->max)
+    if (list->count < list->max)
         list->rows[list->count] = row;
     list->count++;
     if (!list->best || is_better(resolver, target, row, list->best))
@@ -238,6 +238,20 @@ static struct target take_apart(const struct resolver *resolver, const struct ro
     return target;
 }
 
+bool rows_are_one_person(const struct catalogue *catalogue, const struct row *const *rows, size_t count)
+{
+    if (count > PERSON_NOTES_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!(rows[i]->facts.flags & FACTS_PERSON) || !sv_eq(sv_basename(rows[i]->path), sv_basename(rows[0]->path)))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (space_of(catalogue, rows[i]->path) == space_of(catalogue, rows[j]->path))
+                return false;
+    }
+    return true;
+}
+
 /* Under resolver->key. */
 static status remember(struct resolver *resolver, struct resolution answer, struct err *err)
 {
@@ -263,10 +277,12 @@ static status find_remembered(struct resolver *resolver, struct target *target, 
         *out = *(const struct resolution *)entry->value.ptr;
         return DONE;
     }
-    struct answer_list list = {0};
+    const struct row *rows[PERSON_NOTES_MAX];
+    struct answer_list list = {.rows = rows, .max = PERSON_NOTES_MAX};
     if (s == DONE)
         s = find_by_name(resolver, target, &list, err);
-    *out = (struct resolution){list.best, list.count > 1};
+    *out =
+        (struct resolution){list.best, list.count > 1 && !rows_are_one_person(resolver->catalogue, rows, list.count)};
     return s == DONE ? remember(resolver, *out, err) : s;
 }
 

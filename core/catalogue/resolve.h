@@ -34,6 +34,12 @@ status resolver_find(struct resolver *resolver, const struct row *from, struct s
 status resolver_candidates(struct resolver *resolver, struct sv target, const struct row **rows, size_t max,
                            size_t *count_out, struct err *err);
 
+/* Of notes of one person, in as many spaces. */
+enum { PERSON_NOTES_MAX = 32 };
+/* Whether these notes are one: a person's group note and what else is known of them in narrower spaces, which is read
+ * together. All of type person, of one file name, no two in a space. More than PERSON_NOTES_MAX are not. */
+bool rows_are_one_person(const struct catalogue *catalogue, const struct row *const *rows, size_t count);
+
 struct found_link {
     const struct row *from, *to; /* `to` NULL: no note */
     struct sv attachment;        /* a file that is no note, from the vault's root; empty: none */

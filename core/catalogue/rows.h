@@ -11,6 +11,7 @@
 enum {
     FACTS_HIDDEN = 1, /* a link or special file: no note, but a finding */
     FACTS_RETRY = 2,  /* could not be read; try again each time */
+    FACTS_PERSON = 4, /* of type person: it may have halves in several spaces */
     FACTS_NO_VISIBILITY = 255,
     FACTS_SIZE = 50 /* bytes packed */
 };

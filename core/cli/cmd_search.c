@@ -33,6 +33,12 @@ static void put_text(struct out *out, const struct record *record, const struct 
         put_marked(out, &hit->snippets[i]);
         out_newline(out);
     }
+    /* Found by its tags, its aliases or its metadata alone: the first line tells what it is about. */
+    if (hit->snippet_count == 0 && record->snippet.len > 0) {
+        out_raw(out, SV("            "));
+        out_text(out, STYLE_DIM, record->snippet);
+        out_newline(out);
+    }
     out_counted(out);
 }
 

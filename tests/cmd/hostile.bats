@@ -32,7 +32,7 @@ check_json() {
   expect "$(jq -r '.[0] | .visibility, (.fields | length)' <<<"$output")" "private
 0"
   check_json
-  contains "$(finding twice.md)" "front-matter error"
+  expect "$(finding twice.md)" "front-matter error"
 }
 
 @test "invalid UTF-8, NUL bytes, CRLF and a byte-order mark" {

@@ -171,6 +171,23 @@ shell 1"
   contains "$output" keep.tmp.md
 }
 
+@test "a person's notes in several spaces are one person, not duplicates" {
+  git init -q private
+  note people/jan-kos.md <<<$'---\ntype: person\ntitle: Jan Kos\n---\nSays hello.'
+  note private/people/jan-kos.md <<<$'---\ntype: person\ntitle: Jan Kos\nmanager: jan-kos\n---\nSays more.'
+  note about.md <<<$'# About\n\n[[jan-kos]]'
+  run -0 chiron check 'handle:jan-kos OR handle:about' --json
+  expect "$(jq -r '.[].rule' <<<"$output")" ""
+  run -0 chiron show jan-kos
+  contains "$output" "Says hello."
+  run -0 chiron show private/people/jan-kos
+  contains "$output" "Says more."
+  note people/other/jan-kos.md <<<$'---\ntype: person\ntitle: Another\n---\n'
+  run -3 chiron show jan-kos
+  run chiron check handle:jan-kos --json
+  contains "$output" handle-duplicate
+}
+
 @test "spaces: private and nested repositories are seen and narrowed" {
   git init -q private
   note private/secret.md <<<"# Secret trust"
