@@ -51,7 +51,7 @@ void codec_put_notes(struct buf *out, const chiron_note *const *notes, size_t co
 bool codec_take_notes(struct wire_reader *reader, struct lender *lender, struct arena *arena,
                       struct chiron_note ***notes_out, size_t *count_out)
 {
-    size_t count = wire_count(reader, sizeof(uint64_t));
+    size_t count = wire_count(reader, 17 + RECORD_TEXTS * sizeof(uint32_t));
     struct chiron_note **notes = arena_array(arena, count + 1, sizeof(*notes));
     struct chiron_note *all = arena_array(arena, count + 1, sizeof(*all));
     *count_out = 0;
