@@ -257,8 +257,8 @@ static status on_block(void *payload, const struct md_event *e, struct err *err)
     struct block_reader *r = payload;
     if (e->kind == MD_QUOTE)
         r->quotes += e->enter ? 1U : -1U;
-    if (e->kind == MD_ITEM && e->enter) {
-        r->item_opened = true;
+    if (e->kind == MD_ITEM) {
+        r->item_opened = e->enter;
         return DONE;
     }
     if (!e->enter)

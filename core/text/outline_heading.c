@@ -13,24 +13,40 @@ static int cut_cmp(const void *left, const void *right)
     return a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
-/* The leaf's bytes with links replaced by their labels and comments gone, in one line. */
-static void put_without_cuts(struct outliner *o, const struct leaf *leaf, struct buf *out)
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Each run of white space as one space. */
+static void collapse(struct buf *text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text->len; i++) {
+        bool blank = is_blank(text->ptr[i]);
+        if (!blank || n == 0 || text->ptr[n - 1] != ' ')
+            text->ptr[n++] = blank ? ' ' : text->ptr[i];
+    }
+    buf_truncate(text, n);
+}
+
+/* The leaf's text with links replaced by their labels and comments gone, in one line. */
+static void put_without_cuts(struct outliner *o, const struct leaf *leaf, struct sv text, struct buf *out)
 {
     if (o->cut_count > 1)
         qsort(o->cuts, o->cut_count, sizeof(struct cut), cut_cmp);
-    size_t at = leaf->begin;
+    size_t at = 0;
     for (size_t i = 0; i < o->cut_count; i++) {
         const struct cut *cut = &o->cuts[i];
-        if (cut->begin < at)
+        if (cut->begin - leaf->begin < at)
             continue;
-        buf_put(out, sv_sub(o->note, at, cut->begin - at));
+        buf_put(out, sv_sub(text, at, cut->begin - leaf->begin - at));
         buf_put(out, cut->instead);
-        at = cut->end;
+        at = cut->end - leaf->begin;
     }
-    buf_put(out, sv_sub(o->note, at, leaf->end - at));
-    for (size_t i = 0; i < out->len; i++)
-        if (out->ptr[i] == '\n' || out->ptr[i] == '\r' || out->ptr[i] == '\t')
-            out->ptr[i] = ' ';
+    buf_put(out, sv_from(text, at));
+    if (!out->failed)
+        collapse(out);
 }
 
 static bool has_markup(struct sv s)
@@ -55,17 +71,16 @@ static void drop_pairs(struct buf *text)
     buf_truncate(text, n);
 }
 
-static struct sv heading_text(struct outliner *o, const struct leaf *leaf)
+static struct sv heading_text(struct outliner *o, const struct leaf *leaf, struct sv source)
 {
     struct buf raw = {0}, plain = {0};
-    put_without_cuts(o, leaf, &raw);
+    put_without_cuts(o, leaf, source, &raw);
     struct buf *text = &raw;
     if (!raw.failed && has_markup(buf_view(&raw))) {
-        text = &plain;
-        if (md_plain(sv_trim(buf_view(&raw)), &plain, NULL) == REFUSED) {
-            buf_clear(&plain);
-            buf_put(&plain, buf_view(&raw));
-        }
+        status s = md_plain(sv_trim(buf_view(&raw)), &plain, NULL);
+        o->failed = o->failed || s == NO_MEMORY;
+        if (s == DONE)
+            text = &plain; /* else the markup stays */
     }
     if (!text->failed)
         drop_pairs(text);
@@ -120,7 +135,7 @@ static struct sv unique_anchor(struct outliner *o, struct sv text)
     return anchor;
 }
 
-void outline_heading(struct outliner *o, const struct leaf *leaf)
+void outline_heading(struct outliner *o, const struct leaf *leaf, struct sv source)
 {
     struct outline *out = o->out;
     struct heading *grown =
@@ -128,7 +143,7 @@ void outline_heading(struct outliner *o, const struct leaf *leaf)
     if (grown == NULL)
         return;
     out->headings = grown;
-    struct sv text = heading_text(o, leaf);
+    struct sv text = heading_text(o, leaf, source);
     struct sv anchor = o->failed ? (struct sv){0} : unique_anchor(o, text);
     out->headings[out->heading_count++] = (struct heading){
         .at = {.begin = leaf->begin, .end = leaf->end}, .level = leaf->level, .text = text, .anchor = anchor};

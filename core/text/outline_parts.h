@@ -87,8 +87,8 @@ void outline_scan(struct outliner *o);
 /* A list item's first paragraph: records the task that "[ ] " at its start makes; returns the offset behind the mark,
  * or 0. */
 size_t outline_task(struct outliner *o, const struct leaf *leaf, struct sv text);
-/* Records a heading with its text and anchor, by the cuts that were found in it. */
-void outline_heading(struct outliner *o, const struct leaf *leaf);
+/* Records a heading with its text and anchor, by the cuts that were found in its `source`. */
+void outline_heading(struct outliner *o, const struct leaf *leaf, struct sv source);
 
 /* arena_grow; NULL sets `failed`. */
 void *outline_grow(struct outliner *o, void *items, size_t *capacity, size_t count, size_t size);

@@ -400,7 +400,7 @@ static void scan_leaf(struct scan *s, const struct leaf *leaf)
     o->cut_count = 0;
     scan_from(s, at == 0 ? scan_line_start(s, 0) : at);
     if (leaf->kind == LEAF_HEADING && !o->failed)
-        outline_heading(o, leaf);
+        outline_heading(o, leaf, s->text);
 }
 
 void outline_scan(struct outliner *o)
@@ -409,7 +409,8 @@ void outline_scan(struct outliner *o)
     s.o = o;
     for (size_t i = 0; i < o->leaf_count && !o->failed; i++) {
         const struct leaf *leaf = &o->leaves[i];
-        if (leaf->kind == LEAF_SKIPPED || leaf->end <= o->comment_until || leaf->begin >= leaf->end)
+        bool empty = leaf->begin >= leaf->end && leaf->kind != LEAF_HEADING;
+        if (leaf->kind == LEAF_SKIPPED || leaf->end <= o->comment_until || empty)
             continue;
         if (leaf->kind == LEAF_PARAGRAPH && o->out->first_line.len == 0 && leaf->begin >= o->comment_until)
             o->out->first_line = sv_trim(sv_sub(o->note, leaf->begin, line_end_at(o->note, leaf->begin) - leaf->begin));

@@ -82,7 +82,10 @@ size_t outline_task(struct outliner *o, const struct leaf *leaf, struct sv text)
     if (close == 1 || close >= text.len || text.ptr[close] != ']')
         return 0;
     size_t at = close + 1;
-    if (at < text.len && strchr(" \t\r\n", text.ptr[at]) == NULL)
+    bool blank = at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t');
+    bool line_end = at == text.len || text.ptr[at] == '\n' || text.ptr[at] == '\r';
+    /* "[a]" alone may be a link. */
+    if (!blank && !(line_end && strchr(" xX", text.ptr[1]) != NULL))
         return 0;
     while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
         at++;

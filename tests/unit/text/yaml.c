@@ -57,7 +57,7 @@ static void scalars_follow_the_core_schema(void **state)
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
     static const char *const texts[] = {"nULL", "yes", "no",  "on",       "tRUE", "2026-01-31", "12:30", "1_000", "+",
-                                        "-x",    ".",   "1e",  "0x",       "0xg",  "0o8",        "0b1",   "1.2.3", ".in",
+                                        "-x",   ".",   "1e",  "0x",       "0xg",  "0o8",        "0b1",   "1.2.3", ".in",
                                         "e5",   "--1", "'1'", "\"true\"", "-0x1", "1 2",        "+.nan"};
     (void)state;
     for (size_t i = 0; i < sizeof nulls / sizeof *nulls; i++)
