@@ -378,24 +378,34 @@ status catalogue_count(struct catalogue *catalogue, size_t *count_out, struct er
     return s;
 }
 
+/* What refresh left out is left out here too: such a note has no content, and what is wrong is told by findings.c. */
+static bool has_no_content(const struct facts *facts)
+{
+    return (facts->flags & FACTS_RETRY) != 0 || facts->size > NOTE_BYTES_MAX;
+}
+
 status catalogue_read(struct catalogue *catalogue, const struct record *record, struct buf *into, struct err *err)
 {
     const struct rows *rows;
     struct file_stamp stamp;
+    struct err unread = {0};
     status s = catalogue_rows(catalogue, &rows, err);
     if (s != DONE)
         return s;
     const struct row *row = rows_by_id(rows, record->id);
-    size_t before = into->len;
-    if (row)
-        s = vault_read(catalogue->vault, row->path, into, err);
-    if (row && s == DONE)
-        s = file_stamp_beneath(catalogue->vault->root_fd, row->path, &stamp, err);
-    if (row && s == DONE && facts_same_stamp(&row->facts, &stamp))
+    if (row && has_no_content(&row->facts))
         return DONE;
-    if (into->len > before)
-        buf_truncate(into, before);
-    if (s < DONE)
-        return s;
+    size_t before = into->len;
+    status read = row ? vault_read(catalogue->vault, row->path, into, &unread) : NOT_FOUND;
+    /* A file that became a link, a folder or too large refuses to be read, and so has changed. */
+    bool same = row && file_stamp_beneath(catalogue->vault->root_fd, row->path, &stamp, NULL) == DONE &&
+                facts_same_stamp(&row->facts, &stamp);
+    if (read == DONE && same)
+        return DONE;
+    buf_truncate(into, before);
+    if (read == NO_MEMORY)
+        return err_no_memory(err);
+    if (read < DONE && same)
+        return err_at(err, read, record->path, 0, 0, "%s", unread.text);
     return err_at(err, CONFLICTED, record->path, 0, 0, "%s", _("the note changed while it was read; try again"));
 }

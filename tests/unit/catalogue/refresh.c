@@ -289,6 +289,28 @@ static void reading_what_changed_meanwhile(void **state)
     err_clear(&err);
     assert_int_equal(unlink(sandbox_path(&f.box, "read.md")), 0);
     assert_int_equal(catalogue_read(f.catalogue, &record, &bytes, &err), CONFLICTED);
+    err_clear(&err);
+    assert_int_equal(mkdir(sandbox_path(&f.box, "read.md"), 0700), 0);
+    assert_int_equal(catalogue_read(f.catalogue, &record, &bytes, &err), CONFLICTED);
+    assert_sv(buf_view(&bytes), "# Read\n");
+    buf_release(&bytes);
+    arena_release(&arena);
+}
+
+/* A peer's disk image must not take the search away from everybody. */
+static void reading_what_has_no_content(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct record record;
+    struct buf bytes = {0};
+    struct err err = {0};
+    fixture_write(&f, "huge.md", "# Huge\n");
+    assert_int_equal(truncate(sandbox_path(&f.box, "huge.md"), NOTE_BYTES_MAX + 1), 0);
+    fixture_open(&f);
+    assert_done(catalogue_record(f.catalogue, fixture_id(&f, "huge"), &arena, &record, &err), &err);
+    assert_done(catalogue_read(f.catalogue, &record, &bytes, &err), &err);
+    assert_int_equal(bytes.len, 0);
     buf_release(&bytes);
     arena_release(&arena);
 }
@@ -324,6 +346,7 @@ int main(void)
         cmocka_unit_test(types_change),
         cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(reading_what_changed_meanwhile),
+        cmocka_unit_test(reading_what_has_no_content),
         cmocka_unit_test(many_notes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
