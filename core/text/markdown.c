@@ -242,6 +242,8 @@ static status tell(struct walker *w, cmark_node *node, enum md_kind kind, bool e
         e->level = kind == MD_HEADING ? (unsigned)cmark_node_get_heading_level(node) : 0;
     else
         fill_kind(w, node);
+    if (kind == MD_TEXT && e->text.len == 0)
+        return DONE; /* what cmark leaves where it split a text */
     return w->fn(w->payload, e, w->err);
 }
 

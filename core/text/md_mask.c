@@ -50,10 +50,13 @@ size_t md_skip_markers(struct sv line)
 static bool is_rule(struct sv line)
 {
     struct sv text = sv_trim(line);
-    for (size_t i = 0; i < text.len; i++)
+    size_t marks = 0;
+    for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] != text.ptr[0] && !is_blank(text.ptr[i]))
             return false;
-    return text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '*');
+        marks += !is_blank(text.ptr[i]);
+    }
+    return marks >= 3 && (text.ptr[0] == '-' || text.ptr[0] == '*');
 }
 
 bool md_is_too_deep(struct sv line)

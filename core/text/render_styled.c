@@ -223,15 +223,17 @@ unsigned styled_link(struct styled_links *links, struct sv url)
 {
     if (url.len > URL_MAX)
         return 0;
+    if (links->count >= LINKS_MAX - 1)
+        return 0;
     struct buf encoded = {0};
     render_put_url(url, &encoded);
     struct sv copy = encoded.failed ? (struct sv){0} : arena_copy(links->arena, buf_view(&encoded));
     buf_release(&encoded);
-    if (copy.ptr == NULL || links->count >= LINKS_MAX - 1)
-        return 0;
     struct sv *grown = arena_grow(links->arena, links->urls, &links->capacity, links->count, sizeof(struct sv));
-    if (grown == NULL)
+    if (copy.ptr == NULL || grown == NULL) {
+        links->failed = true;
         return 0;
+    }
     links->urls = grown;
     links->urls[links->count++] = copy;
     return (unsigned)links->count;

@@ -46,6 +46,7 @@ struct styled_links {
     struct arena *arena;
     struct sv *urls;
     size_t count, capacity;
+    bool failed; /* no memory */
 };
 
 void styled_release(struct styled *styled);
@@ -60,7 +61,7 @@ void styled_wrap(struct sv text, size_t width, struct styled_lines *lines);
 size_t styled_width(struct sv text);
 /* Prints one line, with the sequences its marks stand for; ends with the plain style. */
 void styled_print(const struct styled_line *line, const struct styled_links *links, struct buf *out);
-/* The number of an address; 0 when it is too long, or memory is out: it is not linked then. */
+/* The number of an address; 0 when it is too long to be linked, or memory is out. */
 unsigned styled_link(struct styled_links *links, struct sv url);
 
 #endif

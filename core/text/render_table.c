@@ -34,7 +34,8 @@ struct layout {
     const struct styled_links *links;
     table_line_fn fn;
     void *payload;
-    struct buf out;
+    struct buf out; /* of one line */
+    bool failed;
     struct arena arena; /* of one row */
 };
 
@@ -88,6 +89,7 @@ static void end_line(struct layout *l)
 {
     while (l->out.len > 0 && l->out.ptr[l->out.len - 1] == ' ')
         buf_truncate(&l->out, l->out.len - 1);
+    l->failed = l->failed || l->out.failed;
     l->fn(l->payload, buf_view(&l->out));
     buf_clear(&l->out);
 }
@@ -144,7 +146,7 @@ static bool put_table(struct layout *l, size_t width)
         if (row == 0)
             put_rule(l);
     }
-    return !l->out.failed;
+    return !l->failed;
 }
 
 bool table_print(const struct table *table, size_t width, const struct styled_links *links, table_line_fn fn,

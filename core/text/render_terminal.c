@@ -209,6 +209,7 @@ static void enter_link(struct terminal *t, const struct render_event *e)
     t->in_link = true;
     buf_clear(&t->link_text);
     t->link_url = e->external ? arena_copy(&t->arena, e->url) : (struct sv){0};
+    t->failed = t->failed || (e->external && t->link_url.ptr == NULL);
     if (t->options->color && e->external)
         t->link = styled_link(&t->links, e->url);
     style(t, &t->underline, true);
@@ -511,7 +512,7 @@ static status on_event(void *payload, const struct render_event *e, struct err *
     on_block(t, e);
     if (t->too_deep)
         return err_set(err, REFUSED, "%s", _("nested too deep"));
-    if (t->failed || t->link_text.failed)
+    if (t->failed || t->links.failed || t->link_text.failed || t->styled.text.failed)
         return err_no_memory(err);
     return buf_check(t->out, err);
 }
