@@ -11,7 +11,6 @@ setup_file() {
     cat "$BATS_FILE_TMPDIR/install.log" >&2
     return 1
   }
-  sed -i "s|^prefix=.*|prefix=$PREFIX|" "$(find "$PREFIX" -name chiron-plugin.pc)"
 }
 
 teardown_file() {
