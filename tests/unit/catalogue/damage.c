@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -238,6 +239,33 @@ static void killed(void **state)
         write_note(i, 1);
 }
 
+/* A disk that takes no more: the answers come from memory, and the file is whole or empty for the next one. */
+static void full_disk(void **state)
+{
+    (void)state;
+    for (rlim_t most = 0; most < 400 * 1024; most += 39 * 1024) {
+        int code;
+        if (most % (78 * 1024) == 0)
+            unlink(file());
+        else
+            write_note(3, (int)most);
+        pid_t child = fork();
+        if (child == 0) {
+            struct rlimit limit = {most, most};
+            struct buf now = {0};
+            signal(SIGXFSZ, SIG_IGN);
+            setrlimit(RLIMIT_FSIZE, &limit);
+            fixture_open(&f);
+            fixture_dump(&f, &now);
+            _exit(most % (78 * 1024) == 0 && strcmp(now.ptr, truth.ptr) != 0);
+        }
+        waitpid(child, &code, 0);
+        assert_int_equal(code, 0);
+        write_note(3, 1);
+        assert_truth("a full disk", (unsigned)most);
+    }
+}
+
 /* Several at once, some changing notes: all end with the truth. */
 static void two_processes(void **state)
 {
@@ -282,6 +310,7 @@ int main(void)
         cmocka_unit_test(damaged_while_open),
         cmocka_unit_test(not_ours),
         cmocka_unit_test(killed),
+        cmocka_unit_test(full_disk),
         cmocka_unit_test(two_processes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,156 @@
+/* Every allocation fails once, everywhere: a clean error, nothing leaked, and the right answer afterwards. */
+#include "fixture.h"
+
+static struct fixture f;
+
+static int setup(void **state)
+{
+    (void)state;
+    fixture_begin(&f);
+    setenv("CHIRON_THREADS", "1", 1); /* failures are of this thread */
+    sandbox_git(&f.box, "", "init", "-q");
+    fixture_write(&f, "a.md",
+                  "---\ntitle: A\ntags: [x, y/z]\naliases: [First]\ndate: 2026-01-01\nmentor: b\n---\n# One\n"
+                  "[[b#Two]] [[gone]] [p](pic.png) - text\n\n- [ ] do it\n");
+    fixture_write(&f, "b.md", "# Two\n[[First]] [[a]]\n");
+    fixture_write(&f, "d/b.md", "---\ntype: charter\nmentor: b\n---\n# Three\n[[../a]]\n");
+    sandbox_git(&f.box, "", "add", "-A");
+    sandbox_git(&f.box, "", "commit", "-qm", "x");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    fixture_end(&f);
+    return 0;
+}
+
+static status ignore_link(void *payload, const struct link_record *link, struct err *err)
+{
+    (void)payload;
+    (void)link;
+    (void)err;
+    return DONE;
+}
+
+static status ignore_record(void *payload, const struct record *record, struct err *err)
+{
+    (void)payload;
+    (void)record;
+    (void)err;
+    return DONE;
+}
+
+static status ignore_finding(void *payload, const struct finding_record *finding, struct err *err)
+{
+    (void)payload;
+    (void)finding;
+    (void)err;
+    return DONE;
+}
+
+static status ignore_hit(void *payload, const struct search_hit *hit, struct err *err)
+{
+    (void)payload;
+    (void)hit;
+    (void)err;
+    return DONE;
+}
+
+static status open_and_refresh(struct err *err)
+{
+    status s = vault_open(f.box.dir, &f.vault, NULL, err);
+    if (s == DONE)
+        s = catalogue_open(f.vault, NULL, &f.catalogue, NULL, err);
+    return s == DONE ? catalogue_refresh(f.catalogue, NULL, err) : s;
+}
+
+static status ask(struct err *err)
+{
+    static const char text[] = "(tag:x OR mentor:b OR link:a OR linked:a OR has:linked OR author:ada OR in:d -/x/) "
+                               "OR date:2026 OR task:open OR title2:x OR handle:b*";
+    struct arena arena = {0};
+    struct query *query = NULL;
+    struct id_set set = {0};
+    struct buf warnings = {0};
+    struct link_filter filter = {0};
+    int64_t id;
+    struct sort sort;
+    struct eval eval = {.catalogue = f.catalogue, .warnings = &warnings};
+    sort_parse(SV("title"), &sort);
+    status s = query_parse(sv_of(text), date_today(), &arena, &query, err);
+    if (s == DONE)
+        s = eval_set(&eval, query, &set, err);
+    if (s == DONE)
+        s = eval_search(&eval, query, 2, ignore_hit, NULL, err);
+    if (s == DONE)
+        s = catalogue_each(f.catalogue, &set, &sort, 0, ignore_record, NULL, err);
+    if (s == DONE)
+        s = catalogue_links(f.catalogue, &filter, ignore_link, NULL, err);
+    if (s == DONE)
+        s = catalogue_findings(f.catalogue, NULL, ignore_finding, NULL, err);
+    if (s == DONE)
+        s = catalogue_find(f.catalogue, SV("a"), true, &id, err);
+    id_set_release(&set);
+    buf_release(&warnings);
+    arena_release(&arena);
+    return s;
+}
+
+enum before { NOTHING, REOPEN, REBUILD };
+
+/* Runs `fn` with the n-th allocation failing, for every n. */
+static void fail_each(status (*fn)(struct err *), enum before before, uint64_t step)
+{
+    for (uint64_t n = 1;; n += n < 200 ? 1 : step) {
+        struct err err = {0};
+        if (before != NOTHING) {
+            fixture_close_catalogue(&f);
+            if (before == REBUILD)
+                unlink(sandbox_path(&f.box, ".git/chiron/catalogue.db"));
+        }
+        memory_fail_at(n);
+        status s = fn(&err);
+        bool fired = memory_has_failed();
+        memory_fail_at(0);
+        if (!fired)
+            assert_done(s, &err);
+        else if (s != NO_MEMORY && s != DONE)
+            fail_msg("allocation %d: status %d: %s", (int)n, s, err.text);
+        else if (s == NO_MEMORY)
+            assert_int_equal(err.code, NO_MEMORY);
+        if (!fired)
+            break;
+    }
+}
+
+static void opening(void **state)
+{
+    (void)state;
+    fail_each(open_and_refresh, REBUILD, 3);
+    fail_each(open_and_refresh, REOPEN, 1);
+    fixture_open(&f);
+    assert_string_equal(fixture_query(&f, "tag:y"), "a.md");
+}
+
+static void asking(void **state)
+{
+    (void)state;
+    struct buf before = {0}, after = {0};
+    fixture_open(&f);
+    struct err err = {0};
+    assert_done(catalogue_build_history(f.catalogue, &err), &err);
+    fixture_dump(&f, &before);
+    fail_each(ask, NOTHING, 3);
+    fixture_dump(&f, &after);
+    assert_string_equal(before.ptr, after.ptr);
+    buf_release(&before);
+    buf_release(&after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(opening), cmocka_unit_test(asking)};
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
