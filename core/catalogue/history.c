@@ -373,20 +373,29 @@ static status bring_up(struct catalogue *catalogue, const struct space *space, s
     return s;
 }
 
+static status build_current(struct catalogue *catalogue, const struct space *space, struct err *err)
+{
+    bool current;
+    status s = is_current(catalogue, space, &current, err);
+    return s == DONE && !current ? bring_up(catalogue, space, err) : s;
+}
+
+/* A space whose history cannot be read keeps no other space from having one; the first such is told at the end. */
 status catalogue_build_history(struct catalogue *catalogue, struct err *err)
 {
     const struct vault *vault = catalogue->vault;
+    struct err first = {0};
     status s = DONE;
-    for (size_t i = 0; s == DONE && !catalogue->history_current && i < vault->space_count; i++) {
-        bool current;
-        if (!vault->spaces[i].is_git)
-            continue;
-        s = is_current(catalogue, &vault->spaces[i], &current, err);
-        if (s == DONE && !current)
-            s = bring_up(catalogue, &vault->spaces[i], err);
+    for (size_t i = 0; s != NO_MEMORY && s != CANCELLED && !catalogue->history_current && i < vault->space_count; i++) {
+        struct err why = {0};
+        s = vault->spaces[i].is_git ? build_current(catalogue, &vault->spaces[i], &why) : DONE;
+        if (s != DONE && (first.code == DONE || s == NO_MEMORY || s == CANCELLED))
+            first = why;
     }
-    catalogue->history_current = s == DONE;
-    return s;
+    catalogue->history_current = first.code == DONE;
+    if (err && first.code != DONE)
+        *err = first;
+    return first.code;
 }
 
 static status has_undated(struct catalogue *catalogue, void *payload, struct err *err)

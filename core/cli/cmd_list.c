@@ -154,17 +154,25 @@ static status any_undated(void *payload, const struct record *record, struct err
     return record->date.len == 0 ? STOP : DONE;
 }
 
-/* Dates come from history where a note says none: only then is its price paid. */
+/* Dates come from history where a note says none: only then is its price paid. Where it cannot be read the notes are
+ * there all the same, without these dates. */
 static status date_from_history(struct cmd *cmd, const struct id_set *set, const struct sort *sort, struct err *err)
 {
-    bool undated = sort->key == SORT_CREATED || sort->key == SORT_MODIFIED;
+    bool undated = sort->key == SORT_CREATED || sort->key == SORT_MODIFIED, asked = undated;
+    struct err why = {0};
     status code = DONE;
     if (!undated)
         code = catalogue_each(cmd->catalogue, set, NULL, 0, any_undated, &undated, err);
-    if (code == DONE || code == STOP)
-        code = undated ? catalogue_build_history(cmd->catalogue, err) : DONE;
+    if ((code != DONE && code != STOP) || !undated)
+        return code == STOP ? DONE : code;
+    code = catalogue_build_history(cmd->catalogue, &why);
     progress_end(&cmd->progress);
-    return code;
+    if (code == DONE || asked || code == NO_MEMORY || code == CANCELLED) {
+        *err = why;
+        return code;
+    }
+    cmd_warn(cmd, _("dates from history are missing: %s"), why.text);
+    return DONE;
 }
 
 static status print_count(struct cmd *cmd, size_t count)

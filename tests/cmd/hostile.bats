@@ -162,3 +162,17 @@ b/same"
   check_json
   contains "$(finding locked.md)" unreadable
 }
+
+@test "history that cannot be read costs its dates, not the notes" {
+  commit_all
+  git init -q --object-format=sha256 strange || skip "this git has no sha256"
+  note strange/alien.md <<<"# Alien trust"
+  git -C strange add -A && git -C strange commit -q -m alien
+  run -0 --separate-stderr chiron list --format '{{path}}={{date}}'
+  contains "$output" "strange/alien.md="
+  contains "$output" "good.md=2"
+  contains "$stderr" "sha256"
+  run -0 chiron -C strange list --format paths -q
+  run -0 chiron search trust --format paths
+  contains "$output" "strange/alien.md"
+}
