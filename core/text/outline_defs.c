@@ -162,7 +162,8 @@ void outline_find_definitions(struct outliner *o)
             take_from_gap(o, next, leaf.first_line - 1);
         if (leaf.last_line + 1 > next)
             next = (size_t)leaf.last_line + 1;
-        if (leaf.kind == LEAF_PARAGRAPH)
+        bool underlined = leaf.kind == LEAF_HEADING && leaf.last_line > leaf.first_line;
+        if (leaf.kind == LEAF_PARAGRAPH || underlined)
             take_from_paragraph(o, &o->leaves[i]);
     }
     if (next < o->line_count && !o->failed)

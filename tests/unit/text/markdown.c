@@ -2,6 +2,7 @@
 
 #include "text/markdown.h"
 
+#include "base/thread.h"
 #include "text/md_mask.h"
 
 #include <string.h>
@@ -116,6 +117,37 @@ static void fast_reading_tells_blocks_only(void **state)
     (void)state;
     assert_done(md_walk_blocks(SV("# [a](b)\n\n> - *c*\n\n```\nx\n```\n<div>\n"), note_place, &places, &err), &err);
     assert_string_equal(places.text, "heading 1:1 quote 3:1 list 3:3 item 3:3 para 3:5 codeblock 5:1 htmlblock 8:1 ");
+}
+
+/* Readings of both kinds at once: cmark's extensions share tables, and one parse must not take another's away. */
+static status read_some(void *payload, unsigned worker, size_t begin, size_t end, struct err *err)
+{
+    (void)payload;
+    (void)worker;
+    struct buf out = {0};
+    status s = DONE;
+    for (size_t i = begin; i < end && s == DONE; i++) {
+        buf_clear(&out);
+        if (i % 3 == 0) {
+            s = md_walk(SV("~~a~~ www.b.c"), on_event, &out, err);
+            if (s == DONE && (sv_find(buf_view(&out), SV("+strike")) == SIZE_MAX ||
+                              sv_find(buf_view(&out), SV("+link<http://www.b.c>")) == SIZE_MAX))
+                s = err_set(err, FAILED, "%.*s", SV_ARG(buf_view(&out)));
+        } else {
+            s = md_walk_blocks(SV("> ~a: w~\n\n| w |\n|---|\n"), on_event, &out, err);
+            if (s == DONE && sv_find(buf_view(&out), SV("+table")) == SIZE_MAX)
+                s = err_set(err, FAILED, "%.*s", SV_ARG(buf_view(&out)));
+        }
+    }
+    buf_release(&out);
+    return s;
+}
+
+static void readings_do_not_disturb_each_other(void **state)
+{
+    struct err err = {0};
+    (void)state;
+    assert_done(thread_each(3000, 10, 4, read_some, NULL, &err), &err);
 }
 
 /* --- the mask --- */
@@ -250,6 +282,7 @@ int main(void)
         cmocka_unit_test(plain_text_has_no_markup),
         cmocka_unit_test(a_callback_can_end_it),
         cmocka_unit_test(fast_reading_tells_blocks_only),
+        cmocka_unit_test(readings_do_not_disturb_each_other),
         cmocka_unit_test(the_mask_covers_inlines_only),
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(repeated_pieces_are_in_time),
