@@ -41,8 +41,8 @@ status eval_linking_to(struct eval_run *run, const struct query *query, struct i
         /* Links to what is not there, or to one of several, by the words they use. */
         struct sv text = without_note_suffix(bare_target(query->text));
         struct sv fold = fold_copy(&run->arena, &run->scratch, text);
-        struct param param = param_text(fold);
-        s = fold.ptr ? eval_select(run, "SELECT note FROM want WHERE fold=?1", &param, 1, out, err)
+        struct param param = param_integer(name_hash(fold));
+        s = fold.ptr ? eval_select(run, "SELECT note FROM want WHERE name=?1", &param, 1, out, err)
                      : err_no_memory(err);
         if (s == DONE)
             eval_warn(run, _("no single note is called '%.*s'"), SV_ARG(query->text));

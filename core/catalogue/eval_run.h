@@ -23,11 +23,12 @@ void eval_warn(struct eval_run *run, const char *format, ...) __attribute__((for
 
 /* --- eval_select.c: sets by SQL --- */
 
-enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_NUMBER };
+enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_NUMBER, PARAM_INTEGER };
 struct param {
     enum param_kind kind;
     struct sv text;
     double number;
+    int64_t integer;
 };
 /* The first column of every row is an id; adds them to `out`, sorted. `sql` as db_statement has it. */
 status eval_select(struct eval_run *run, const char *sql, const struct param *params, size_t count, struct id_set *out,
@@ -37,7 +38,7 @@ status eval_exists(struct eval_run *run, const char *sql, const struct param *pa
                    struct err *err);
 struct param param_text(struct sv text);
 struct param param_number(double number);
-struct param param_null(void);
+struct param param_integer(int64_t integer);
 /* For BETWEEN: folded texts that equal `text`, or begin with it where it ends in '*' and is not quoted. */
 status eval_text_bounds(struct eval_run *run, struct sv text, bool quoted, struct param *low, struct param *high,
                         struct err *err);

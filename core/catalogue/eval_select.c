@@ -13,9 +13,9 @@ struct param param_number(double number)
     return (struct param){.kind = PARAM_NUMBER, .number = number};
 }
 
-struct param param_null(void)
+struct param param_integer(int64_t integer)
 {
-    return (struct param){.kind = PARAM_NULL};
+    return (struct param){.kind = PARAM_INTEGER, .integer = integer};
 }
 
 struct selection {
@@ -36,6 +36,8 @@ static status start(struct catalogue *catalogue, const struct selection *selecti
             stmt_bind_text(*stmt, (int)i + 1, param->text);
         else if (param->kind == PARAM_NUMBER)
             stmt_bind_double(*stmt, (int)i + 1, param->number);
+        else if (param->kind == PARAM_INTEGER)
+            stmt_bind_i64(*stmt, (int)i + 1, param->integer);
     }
     return s;
 }

@@ -14,6 +14,11 @@ struct sv fold_copy(struct arena *arena, struct buf *scratch, struct sv text)
     return copy_scratch(arena, scratch);
 }
 
+int64_t name_hash(struct sv fold)
+{
+    return (int64_t)sv_hash(fold);
+}
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -7,6 +7,8 @@
 
 /* Folded by fold_case, in the arena; `ptr` NULL when there is no memory. `scratch` is written over. */
 struct sv fold_copy(struct arena *arena, struct buf *scratch, struct sv text);
+/* Of a folded name, as the table `want` has it. */
+int64_t name_hash(struct sv fold);
 /* A key for memcmp in the order of fold_cmp but for ties: letters without case and marks, numbers by value. Appends. */
 void fold_sort_key(struct sv text, struct buf *out);
 /* "[[dir/Anna|label]]", "dir/Anna.md", "Anna": the folded stem "anna", for comparing references. */

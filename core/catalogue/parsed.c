@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "catalogue/fold_key.h"
 #include "catalogue/link_pack.h"
+#include "text/fold.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -84,9 +85,10 @@ static status add_field(void *payload, struct sv key, struct sv text, enum field
 
 /* --- links --- */
 
-static int compare_texts(const void *a, const void *b)
+static int compare_wants(const void *a, const void *b)
 {
-    return sv_cmp(*(const struct sv *)a, *(const struct sv *)b);
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
 }
 
 /* A link calls for a note by the last part of its target; an alias may have slashes, so by the whole as well. */
@@ -99,13 +101,13 @@ static status add_wants(struct work *work, const struct link *link, size_t *capa
     struct sv names[] = {sv_basename(whole), whole};
     size_t count = sv_eq(names[0], names[1]) ? 1 : 2;
     for (size_t i = 0; i < count; i++) {
-        struct sv *wants = arena_grow(work->arena, parsed->wants, capacity, parsed->want_count, sizeof *wants);
-        if (!wants)
+        int64_t *wants = arena_grow(work->arena, parsed->wants, capacity, parsed->want_count, sizeof *wants);
+        buf_clear(work->scratch);
+        fold_case(names[i], work->scratch);
+        if (!wants || work->scratch->failed)
             return err_no_memory(work->err);
         parsed->wants = wants;
-        status s = keep_fold(work, names[i], &wants[parsed->want_count++]);
-        if (s != DONE)
-            return s;
+        wants[parsed->want_count++] = name_hash(buf_view(work->scratch));
     }
     return DONE;
 }
@@ -122,10 +124,10 @@ static void sort_wants(struct parsed *parsed)
 {
     if (parsed->want_count == 0)
         return;
-    qsort(parsed->wants, parsed->want_count, sizeof *parsed->wants, compare_texts);
+    qsort(parsed->wants, parsed->want_count, sizeof *parsed->wants, compare_wants);
     size_t kept = 1;
     for (size_t i = 1; i < parsed->want_count; i++)
-        if (!sv_eq(parsed->wants[i], parsed->wants[kept - 1]))
+        if (parsed->wants[i] != parsed->wants[kept - 1])
             parsed->wants[kept++] = parsed->wants[i];
     parsed->want_count = kept;
 }

@@ -31,7 +31,7 @@ struct parsed {
     struct sv stem_fold;
     struct sv *tag_folds;   /* note.tag_count */
     struct sv *alias_folds; /* note.alias_count */
-    struct sv *wants;       /* sorted, without doubles */
+    int64_t *wants;         /* name_hash of what links call for, sorted, without doubles */
     size_t want_count;
     struct parsed_field *field_rows;
     size_t field_row_count, field_row_capacity;

@@ -391,17 +391,30 @@ bool found_link_is_unresolved(const struct found_link *link)
     return !link->link.external && !link->to && link->attachment.len == 0;
 }
 
-status resolver_callers(struct resolver *resolver, int64_t id, struct id_set *ids, struct err *err)
+static status add_callers(struct db *db, int64_t name, struct id_set *ids, struct err *err)
 {
     struct stmt *stmt;
-    status s =
-        db_statement(resolver->catalogue->db,
-                     "SELECT DISTINCT w.note FROM name n JOIN want w ON w.fold=n.fold WHERE n.note=?", &stmt, err);
+    status s = db_statement(db, "SELECT note FROM want WHERE name=?", &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_i64(stmt, 1, name);
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = id_set_add(ids, stmt_i64(stmt, 0), err)) != DONE)
+            break;
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+status resolver_callers(struct resolver *resolver, int64_t id, struct id_set *ids, struct err *err)
+{
+    struct db *db = resolver->catalogue->db;
+    struct stmt *stmt;
+    status s = db_statement(db, "SELECT DISTINCT fold FROM name WHERE note=?", &stmt, err);
     if (s != DONE)
         return s;
     stmt_bind_i64(stmt, 1, id);
     while ((s = stmt_step(stmt, err)) == DONE)
-        if ((s = id_set_add(ids, stmt_i64(stmt, 0), err)) != DONE)
+        if ((s = add_callers(db, name_hash(stmt_text(stmt, 0)), ids, err)) != DONE)
             break;
     stmt_reset(stmt);
     id_set_sort(ids);

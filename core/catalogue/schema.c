@@ -21,8 +21,8 @@ static const char tables[] =
     /* folded stems (alias 0) and aliases (1): what a link can call a note */
     "CREATE TABLE name(note INTEGER NOT NULL, alias INTEGER NOT NULL, fold TEXT NOT NULL,"
     " PRIMARY KEY(note, alias, fold)) WITHOUT ROWID;"
-    /* the names that a note's links call for, folded */
-    "CREATE TABLE want(note INTEGER NOT NULL, fold TEXT NOT NULL, PRIMARY KEY(note, fold)) WITHOUT ROWID;"
+    /* the names that a note's links call for, as hashes of their folded text: whoever follows one looks at the link */
+    "CREATE TABLE want(note INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY(note, name)) WITHOUT ROWID;"
     /* scalars of front matter and inline fields; the key folded, without indexes: goals.gas */
     "CREATE TABLE field(note INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, fold TEXT NOT NULL,"
     " number REAL, date TEXT, PRIMARY KEY(note, key, seq)) WITHOUT ROWID;"
@@ -43,13 +43,13 @@ static const char indexes[] = "CREATE INDEX note_type ON note(type);"
                               "CREATE INDEX note_change ON note(change);"
                               "CREATE INDEX tag_fold ON tag(fold, name);"
                               "CREATE INDEX name_fold ON name(fold);"
-                              "CREATE INDEX want_fold ON want(fold);"
+                              "CREATE INDEX want_name ON want(name);"
                               "CREATE INDEX field_key ON field(key, fold, number, date);"
                               "CREATE INDEX task_due ON task(done, due);";
 
 static const char drop_indexes[] = "DROP INDEX IF EXISTS note_type; DROP INDEX IF EXISTS note_date;"
                                    "DROP INDEX IF EXISTS note_change; DROP INDEX IF EXISTS tag_fold;"
-                                   "DROP INDEX IF EXISTS name_fold; DROP INDEX IF EXISTS want_fold;"
+                                   "DROP INDEX IF EXISTS name_fold; DROP INDEX IF EXISTS want_name;"
                                    "DROP INDEX IF EXISTS field_key; DROP INDEX IF EXISTS task_due;";
 
 static status pragma_i64(struct db *db, const char *sql, int64_t *value_out, struct err *err)

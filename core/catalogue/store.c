@@ -85,7 +85,7 @@ static status store_wants(struct db *db, int64_t id, const struct parsed *parsed
         if (s != DONE)
             break;
         stmt_bind_i64(stmt, 1, id);
-        stmt_bind_text(stmt, 2, parsed->wants[i]);
+        stmt_bind_i64(stmt, 2, parsed->wants[i]);
         s = stmt_run(stmt, err);
     }
     return s;
