@@ -79,7 +79,8 @@ static void describe(struct out *out, const struct plugin_info *info)
     struct buf kinds = {0}, permissions = {0};
     plugin_kinds_put(info->kinds, &kinds);
     for (size_t i = 0; i < info->permission_count; i++)
-        buf_printf(&permissions, "%s%.*s", i ? "," : "", SV_ARG(info->permissions[i]));
+        buf_printf(&permissions, "%s%.*s%s", i ? ", " : "", SV_ARG(info->permissions[i]),
+                   info->granted && !info->granted[i] ? _(" (not granted)") : "");
     out_text(out, STYLE_TITLE, info->id);
     out_textf(out, STYLE_NONE, " %.*s\n", SV_ARG(info->version));
     out_text(out, STYLE_NONE, info->summary);

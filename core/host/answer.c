@@ -15,10 +15,13 @@ static enum wire_result send_answer(struct question *question, chiron_status ans
 {
     struct buf frame = {0};
     enum wire_result result;
+    if (answer == CHIRON_OK && buf_check(&question->body, &question->err) != DONE)
+        answer = CHIRON_ENOMEM;
+    if (answer == CHIRON_OK && question->body.len > WIRE_FRAME_MAX / 2)
+        answer = err_set(&question->err, FAILED, _("the answer is too large to tell"));
     wire_put_status(&frame, answer, &question->err);
     if (answer == CHIRON_OK)
         buf_put(&frame, buf_view(&question->body));
-    frame.failed = frame.failed || question->body.failed;
     result = wire_send(&question->remote->wire, MESSAGE_ANSWER, &frame);
     buf_release(&frame);
     return result;

@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,15 +105,12 @@ static status check_all(struct plugin *plugin, status place_got, const struct er
 static unsigned granted_by_user(const struct plugin *plugin)
 {
     const struct vault *vault = plugin->owner->vault;
-    struct buf key = {0};
     unsigned grants = 0;
-    if (vault == NULL)
-        return 0;
-    buf_printf(&key, "plugin.%.*s.grant", SV_ARG(plugin->info.id));
-    for (size_t i = 0; !key.failed && i < vault->user.count; i++)
-        if (sv_eq(vault->user.entries[i].key, buf_view(&key)))
+    char key[128];
+    snprintf(key, sizeof(key), "plugin.%.*s.grant", SV_ARG(plugin->info.id));
+    for (size_t i = 0; vault != NULL && i < vault->user.count; i++)
+        if (sv_eq_c(vault->user.entries[i].key, key))
             grants |= manifest_grant(vault->user.entries[i].value);
-    buf_release(&key);
     return grants;
 }
 
@@ -123,6 +122,19 @@ static unsigned grants_of(const struct plugin *plugin)
     if (plugin->info.bundled)
         given |= GRANT_DATA;
     return plugin->manifest.wants & given;
+}
+
+static status grant(struct plugin *plugin, struct err *err)
+{
+    const struct plugin_info *info = &plugin->info;
+    bool *granted = arena_array(&plugin->owner->arena, info->permission_count, sizeof(*granted));
+    if (granted == NULL)
+        return err_no_memory(err);
+    plugin->grants = grants_of(plugin);
+    for (size_t i = 0; i < info->permission_count; i++)
+        granted[i] = (plugin->grants & manifest_grant(info->permissions[i])) != 0;
+    plugin->info.granted = granted;
+    return DONE;
 }
 
 /* --- folders of plugins --- */
@@ -138,21 +150,17 @@ static status consider(struct plugins *plugins, const struct place *place, statu
     got = check_all(plugin, place_got, place_err, &reason);
     if (got == NO_MEMORY)
         return err_no_memory(err);
-    if (got != DONE)
-        (void)plugin_refuse(plugin, &reason);
-    else
-        plugin->grants = grants_of(plugin);
+    if (got == DONE)
+        return grant(plugin, err);
+    (void)plugin_refuse(plugin, &reason);
     return DONE;
 }
 
 static bool has_manifest(const char *folder)
 {
-    struct buf path = {0};
-    bool has;
-    buf_printf(&path, "%s/plugin.conf", folder);
-    has = !path.failed && faccessat(AT_FDCWD, path.ptr, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-    buf_release(&path);
-    return has;
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof(path), "%s/plugin.conf", folder);
+    return len > 0 && len < PATH_MAX && faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -262,7 +270,9 @@ static status search_installed(struct plugins *plugins, struct err *err)
     if (bin == NULL)
         return DONE;
     buf_printf(&path, "%s/%s/%s", bin, CHIRON_PREFIX_FROM_BIN, CHIRON_PLUGIN_DIR);
-    real = path.failed ? NULL : realpath(path.ptr, NULL);
+    if (buf_check(&path, err) != DONE)
+        return NO_MEMORY;
+    real = realpath(path.ptr, NULL);
     buf_release(&path);
     if (real == NULL)
         return DONE;

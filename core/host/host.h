@@ -27,6 +27,7 @@ struct plugin_info {
     unsigned kinds;                                /* of enum plugin_kind */
     struct sv *permissions;
     size_t permission_count;
+    const bool *granted; /* of each permission; NULL when it is refused */
     enum plugin_state state;
     struct sv reason; /* REFUSED: why, for people */
     bool bundled;     /* came with chiron: runs in process */

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "host/export_place.h"
 #include "host/kind.h"
 #include "host/manifest.h"
 
@@ -119,6 +120,8 @@ status plugin_new(const char *dir, struct sv id, enum plugin_kind kind, struct e
     got = copy_all(dir, id, kinds[kind_index(kind)].name, err);
     if (got == DONE)
         return DONE;
+    /* It was made just now, so all in it is ours. */
+    export_place_remove(dir);
     err_context(err, _("making the plugin '%.*s'"), SV_ARG(id));
     return got;
 }

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "vault/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 size_t plugins_count(const struct plugins *plugins)
@@ -51,13 +52,10 @@ void plugins_free(struct plugins *plugins)
 struct sv plugin_setting(const struct plugin *plugin, const char *key)
 {
     const struct config_entry *entry = NULL;
-    struct buf name = {0};
-    if (plugin->owner->vault == NULL)
-        return (struct sv){0};
-    buf_printf(&name, "plugin.%.*s.%s", SV_ARG(plugin->info.id), key);
-    if (!name.failed)
-        entry = config_get(&plugin->owner->vault->config, buf_view(&name));
-    buf_release(&name);
+    char name[256];
+    int len = snprintf(name, sizeof(name), "plugin.%.*s.%s", SV_ARG(plugin->info.id), key);
+    if (plugin->owner->vault != NULL && len > 0 && (size_t)len < sizeof(name))
+        entry = config_get(&plugin->owner->vault->config, sv_make(name, (size_t)len));
     return entry == NULL ? (struct sv){0} : entry->value;
 }
 
@@ -190,14 +188,10 @@ status plugin_leave(struct plugin *plugin, struct chiron_call *call, chiron_stat
 static struct sv configured(const struct plugins *plugins, enum plugin_kind kind)
 {
     char key[32];
-    size_t len = 0;
-    if (plugins->vault == NULL)
+    int len = snprintf(key, sizeof(key), "plugin.%s", kinds[kind_index(kind)].name);
+    if (plugins->vault == NULL || len < 0)
         return (struct sv){0};
-    for (const char *part = "plugin."; *part != '\0'; part++)
-        key[len++] = *part;
-    for (const char *part = kinds[kind_index(kind)].name; *part != '\0' && len < sizeof(key) - 1; part++)
-        key[len++] = *part;
-    return config_text(&plugins->vault->user, sv_make(key, len), (struct sv){0});
+    return config_text(&plugins->vault->user, sv_make(key, (size_t)len), (struct sv){0});
 }
 
 /* What a kind's table calls itself ("search --using NAME") is the plugin's id in all but odd cases; the id decides. */

@@ -131,6 +131,10 @@ chiron_status remote_call(struct remote *remote, struct chiron_call *call, struc
     enum wire_result result;
     if (remote->process.pid == 0)
         return give_end(remote, err);
+    if (buf_check(&exchange->body, err) != DONE)
+        return CHIRON_ENOMEM;
+    if (exchange->body.len > WIRE_FRAME_MAX)
+        return err_set(err, FAILED, _("what it is asked to do is too large to tell"));
     result = wire_send(&remote->wire, MESSAGE_CALL, &exchange->body);
     if (result == WIRE_OK)
         result = remote_serve(remote, call, delivery, MESSAGE_RETURN, &exchange->frame);
