@@ -122,10 +122,10 @@ static void mask_line(struct sv content, char *into)
 }
 
 /* A line that begins with '<' may be a tag alone, which opens an HTML block when it is a valid one: each cover is as
- * valid or invalid in the places of a tag as what it covers. */
+ * valid or invalid, in every place of a tag, as what it covers. For '_' there is none, so it stays. */
 static char tag_cover(char c)
 {
-    return c == '_' ? 'x' : c == '<' || c == '`' ? '=' : ',';
+    return c == '_' ? '_' : c == '<' || c == '`' ? '=' : ',';
 }
 
 enum { OPENING_LEN = 9 }; /* of "<![CDATA[", the longest fixed beginning */

@@ -169,7 +169,7 @@ static void the_mask_covers_inlines_only(void **state)
     assert_mask("[a]: *b*\n*c*\n\n*d*", "[a]: *b*\n*c*\n\nxdx");
     assert_mask("[a](b) *c*", "xax(b) xcx");
     assert_mask("|a\\|b|`c`|", "|a\\|b|xcx|");
-    assert_mask("<a b_c=\"*\" *>", "<a bxc=\",\" ,>");
+    assert_mask("<a b_c=\"*\" *>", "<a b_c=\",\" ,>");
     assert_mask("x</script> ]]> y]]", "x</script> ]]> yxx");
     assert_mask("a\r*b*\r\n* c", "a\rxbx\r\n* c");
 }
@@ -230,9 +230,8 @@ static void repeat(const char *unit, size_t bytes)
 static void repeated_pieces_are_in_time(void **state)
 {
     static const char *const units[] = {
-        "![[]()", "> ",         "- ",      "<?",        "a<!A ", "[a](",  "`a``",  "*a **a ",
-        "a@",     "[[a|",       "<a x=\"", "http://a)", "\r",    "|a|\n", "- a\n", "[a\n",
-        "%%",     "a<![CDATA[", "\\",      "&#1",       "~a~ ",  "www.a", "]",     "a ^b",
+        "![[]()",    "> ", "<?",    "[a](",  "`a``", "*a **a ", "a@",   "[[a|",
+        "http://a)", "\r", "|a|\n", "- a\n", "[a\n", "%%",      "a ^b", "]",
     };
     (void)state;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
