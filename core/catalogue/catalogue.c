@@ -61,7 +61,7 @@ static status make_schema(struct db *db, struct err *err)
     return s;
 }
 
-static status read_identity(struct catalogue *catalogue, struct err *err)
+status catalogue_read_identity(struct catalogue *catalogue, struct err *err)
 {
     struct buf id = {0}, key = {0};
     status s = meta_get(catalogue->db, SV("id"), &id, err);
@@ -86,7 +86,7 @@ static status settle(struct catalogue *catalogue, struct err *err)
         s = schema_check(catalogue->db, err);
     if (s == NOT_FOUND)
         s = make_schema(catalogue->db, err);
-    return s == DONE ? read_identity(catalogue, err) : s;
+    return s == DONE ? catalogue_read_identity(catalogue, err) : s;
 }
 
 static status open_in_memory(struct catalogue *catalogue, struct err *err)
@@ -204,12 +204,26 @@ void catalogue_close(struct catalogue *catalogue)
 
 /* --- transactions --- */
 
+/* Another process may have made the file anew: its ids are not ours. */
+static status check_identity(struct catalogue *catalogue, struct err *err)
+{
+    struct buf id = {0};
+    status s = meta_get(catalogue->db, SV("id"), &id, err);
+    if (s == NOT_FOUND || (s == DONE && !sv_eq_c(buf_view(&id), catalogue->id)))
+        s = err_set(err, DB_DAMAGED, "made anew by another process");
+    buf_release(&id);
+    return s;
+}
+
 static status run(struct catalogue *catalogue, bool write, transaction_fn fn, void *payload, struct err *err)
 {
     status s = db_begin(catalogue->db, write, err);
     if (s != DONE)
         return s;
-    s = fn(catalogue, payload, err);
+    bool refreshing = !catalogue->rows.loaded || catalogue->refreshing;
+    s = refreshing ? DONE : check_identity(catalogue, err);
+    if (s == DONE)
+        s = fn(catalogue, payload, err);
     if (s >= DONE) {
         status committed = db_commit(catalogue->db, err);
         return committed == DONE ? s : committed;

@@ -21,6 +21,7 @@ struct catalogue {
     struct attachments *attachments; /* see attachment.h */
     struct rows *retired;            /* rows that a reader may still point into, see catalogue_set_rows */
     size_t retired_count, retired_capacity;
+    bool refreshing;      /* a refresh is on: it takes the file as it is */
     bool mending;         /* a refresh that no caller asked for */
     bool history_current; /* built by this process already */
     char id[33];
@@ -37,6 +38,9 @@ status catalogue_reading(struct catalogue *catalogue, transaction_fn fn, void *p
 status catalogue_writing(struct catalogue *catalogue, transaction_fn fn, void *payload, struct err *err);
 /* For the refresh, which fills an emptied catalogue itself: no refresh between the two runs of `fn`. */
 status catalogue_refreshing(struct catalogue *catalogue, transaction_fn fn, void *payload, struct err *err);
+
+/* Takes over the id and key that the file has now. Within a transaction. */
+status catalogue_read_identity(struct catalogue *catalogue, struct err *err);
 
 /* The rows, loaded when they are not yet. */
 status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out, struct err *err);

@@ -155,7 +155,9 @@ static status load(struct catalogue *catalogue, void *payload, struct err *err)
 {
     struct refresh *r = payload;
     struct buf stored = {0};
-    status s = rows_load(catalogue->db, &r->stored, err);
+    status s = catalogue_read_identity(catalogue, err);
+    if (s == DONE)
+        s = rows_load(catalogue->db, &r->stored, err);
     r->refreshed_ns = 0;
     r->next_id = 1;
     if (s == DONE)
@@ -417,6 +419,9 @@ static status apply(struct catalogue *catalogue, void *payload, struct err *err)
 {
     struct refresh *r = payload;
     status s = reload(r, err);
+    /* Emptied by us to be filled with the ids that this process gave out, but another one was faster. */
+    if (s == DONE && catalogue->mending && r->stored.count > 0)
+        return err_set(err, DB_UNWRITABLE, "filled by another process");
     if (s != DONE || is_current(r))
         return s;
     reset_results(r);
@@ -494,10 +499,11 @@ static status load_and_compare(struct refresh *r, struct err *err)
 status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *result_out, struct err *err)
 {
     struct refresh r = {.catalogue = catalogue};
+    catalogue->refreshing = true;
     status s = prepare(&r, err);
     if (s == DONE)
         s = load_and_compare(&r, err);
-    bool current = r.stored.loaded && is_current(&r);
+    bool current = r.stored.loaded && is_current(&r) && !catalogue->mending;
     if (s == DONE && !current)
         s = update(&r, err);
     if (s == DONE) {
@@ -510,5 +516,6 @@ status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *
         s = catalogue_set_rows(catalogue, rows, err);
     }
     release(&r);
+    catalogue->refreshing = false;
     return s;
 }

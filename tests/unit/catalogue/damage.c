@@ -171,6 +171,33 @@ static void damaged_while_open(void **state)
     assert_truth("damage while open", 0);
 }
 
+/* Another process that makes the file anew gives other ids; ours stay true. */
+static void made_anew_by_another(void **state)
+{
+    (void)state;
+    struct fixture other = {.box = f.box};
+    struct arena arena = {0};
+    struct record record;
+    struct err err = {0};
+    fixture_write(&f, "0.md", "# Shifts the numbers of all that follow\n");
+    assert_int_equal(unlink(file()), 0);
+    fixture_open(&f);
+    int64_t id = fixture_id(&f, "note-017");
+    assert_int_equal(unlink(sandbox_path(&f.box, "0.md")), 0);
+    sandbox_write(&f.box, ".git/chiron/catalogue.db", "rubbish");
+    fixture_open(&other);
+    assert_int_not_equal(fixture_id(&other, "note-017"), id);
+    assert_done(catalogue_record(f.catalogue, id, &arena, &record, &err), &err);
+    assert_sv(record.path, "d2/note-017.md");
+    assert_string_equal(fixture_query(&f, "alias:alias-17"), "d2/note-017.md");
+    assert_string_equal(fixture_query(&other, "alias:alias-17"), "d2/note-017.md");
+    assert_string_equal(fixture_query(&f, "alias:alias-17"), "d2/note-017.md");
+    fixture_close_catalogue(&other);
+    fixture_close_catalogue(&f);
+    arena_release(&arena);
+    assert_truth("a rebuild by another", 0);
+}
+
 /* A file that is not ours alone is neither read nor touched; memory serves. */
 static void not_ours(void **state)
 {
@@ -308,6 +335,7 @@ int main(void)
         cmocka_unit_test(not_a_database),
         cmocka_unit_test(of_another_version),
         cmocka_unit_test(damaged_while_open),
+        cmocka_unit_test(made_anew_by_another),
         cmocka_unit_test(not_ours),
         cmocka_unit_test(killed),
         cmocka_unit_test(full_disk),
