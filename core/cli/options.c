@@ -80,11 +80,22 @@ static bool takes_next(const struct cmd_option *const *tables, const char *arg)
     return false;
 }
 
-/* Whether a single dash begins a word of the query, not an option: behind the first word always, before it where more
- * than one character follows ("-draft", "-tag:x"; so short options of query commands stand alone, as in "-n 5"). */
-static bool is_query_word(const struct cmd *cmd, const char *arg)
+/* "-n5" and "-C/some/folder": an option with its value, for nobody means to exclude the word "n5". */
+static bool has_value_behind(const struct cmd_option *const *tables, const char *arg)
 {
-    return arg[1] != '-' && (cmd->word_count > 0 || arg[2] != '\0');
+    const struct cmd_option *option = find_short(tables, arg[1]);
+    if (!option || !option->value)
+        return false;
+    return strchr("/.~", arg[2]) || arg[2 + strspn(arg + 2, "0123456789")] == '\0';
+}
+
+/* Whether a single dash begins a word of the query, not an option: behind the first word always, before it where more
+ * than one character follows ("-draft", "-tag:x") that is not an option's number or path. */
+static bool is_query_word(const struct cmd *cmd, const struct cmd_option *const *tables, const char *arg)
+{
+    if (arg[1] == '-')
+        return false;
+    return cmd->word_count > 0 || (arg[2] != '\0' && !has_value_behind(tables, arg));
 }
 
 /* Words go to `cmd`, options (and their values) to `kept`, which has room for argc + 2. */
@@ -98,7 +109,7 @@ static status split(struct cmd *cmd, const struct cmd_option *const *tables, boo
         bool dashed = arg[0] == '-' && arg[1] != '\0';
         if (!only_words && strcmp(arg, "--") == 0) {
             only_words = true;
-        } else if (only_words || !dashed || (query && is_query_word(cmd, arg))) {
+        } else if (only_words || !dashed || (query && is_query_word(cmd, tables, arg))) {
             code = add_word(cmd, arg, err);
         } else {
             kept[(*kept_count)++] = arg;

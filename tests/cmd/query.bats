@@ -49,6 +49,10 @@ column() {
   expect "$output" a.md
   run -0 chiron list -n 1 -status:paused --format paths
   expect "$output" a.md
+  run -0 chiron list -n1 --format paths
+  expect "${#lines[@]}" 1
+  run -0 chiron list -C"$work/vault" --format paths
+  run -2 chiron list -n0
   run -2 chiron list -x
 }
 
