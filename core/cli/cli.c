@@ -151,8 +151,13 @@ status cmd_need_catalogue(struct cmd *cmd, struct err *err)
 
 status cmd_need_plugins(struct cmd *cmd, struct err *err)
 {
+    struct err no_vault = {0};
     if (cmd->plugins)
         return DONE;
+    /* The vault first, where there is one: a plugin that lies in it is refused, and the user's own folders are known.
+     */
+    if (cmd_need_vault(cmd, &no_vault) == NO_MEMORY)
+        return err_no_memory(err);
     status code = plugins_find(cmd->vault, &cmd->plugins, err);
     if (code == DONE)
         plugins_lend(cmd->plugins, cmd->catalogue, &cmd->progress);
@@ -168,7 +173,7 @@ static struct sv pager_command(const struct cmd *cmd)
     return sv_of(pager ? pager : "less");
 }
 
-static status open_output(struct cmd *cmd, struct err *err)
+status cmd_open_output(struct cmd *cmd, struct err *err)
 {
     cmd->output.fd = STDOUT_FILENO;
     cmd->output.single = (cmd->entry->needs & CMD_SINGLE) != 0;
@@ -193,7 +198,7 @@ static status open_needs(struct cmd *cmd, struct err *err)
     if (code == DONE && (needs & CMD_PLUGINS))
         code = cmd_need_plugins(cmd, err);
     if (code == DONE && (needs & CMD_OUTPUT))
-        code = open_output(cmd, err);
+        code = cmd_open_output(cmd, err);
     return code;
 }
 
@@ -251,7 +256,7 @@ static status parse_format(struct cmd *cmd, struct err *err)
     return out_format_parse(format->value, &cmd->output, &cmd->format_text, err);
 }
 
-static status settle_options(struct cmd *cmd, struct err *err)
+status cmd_settle_options(struct cmd *cmd, struct err *err)
 {
     const struct cmd_value *dir = option_get(cmd, "directory");
     const char *from_env = getenv("CHIRON_VAULT");
@@ -285,13 +290,13 @@ static status check_words(const struct cmd *cmd, struct err *err)
 
 /* --- the run ------------------------------------------------------------------------------------------------------ */
 
-static status print_text(const struct buf *text, struct err *err)
+status cmd_print(const struct buf *text, struct err *err)
 {
     status code = buf_check(text, err);
     return code == DONE ? fd_write_all(STDOUT_FILENO, buf_view(text), err) : code;
 }
 
-static status finish_output(struct cmd *cmd, status code, struct err *err)
+status cmd_finish_output(struct cmd *cmd, status code, struct err *err)
 {
     struct err closing = {0};
     status closed = DONE;
@@ -311,8 +316,8 @@ static status run_entry(struct cmd *cmd, struct err *err)
 {
     if (option_given(cmd, "help")) {
         struct buf text = {0};
-        help_command(cmd->entry, &text);
-        status code = print_text(&text, err);
+        help_command(cmd->entry, cmd->plugin_options, &text);
+        status code = cmd_print(&text, err);
         buf_release(&text);
         return code;
     }
@@ -325,146 +330,39 @@ static status run_entry(struct cmd *cmd, struct err *err)
     if (code == DONE)
         code = cmd->entry->run(cmd, err);
     progress_end(&cmd->progress);
-    return finish_output(cmd, code, err);
+    return cmd_finish_output(cmd, code, err);
 }
 
-static status unknown_command(const char *name, struct err *err)
+status cmd_unknown(struct sv name, struct err *err)
 {
-    struct sv start = sv_sub(sv_of(name), 0, 2);
+    struct sv start = sv_sub(name, 0, 2);
     for (size_t i = 0; commands[i]; i++)
         if (sv_starts(sv_of(commands[i]->name), start))
-            return err_set(err, USAGE, _("unknown command '%s': did you mean '%s'? 'chiron help' lists all"), name,
-                           commands[i]->name);
-    return err_set(err, USAGE, _("unknown command '%s': 'chiron help' lists all"), name);
-}
-
-/* Whether `chiron NAME` means this plugin: by its manifest, or by its id where the manifest was not even read. */
-static bool is_called(const struct plugin_info *info, const char *name)
-{
-    if (info->state == PLUGIN_REFUSED && info->command.len == 0)
-        return sv_eq_c(info->id, name);
-    return (info->kinds & PLUGIN_COMMAND) && sv_eq_c(info->command, name);
-}
-
-static status plugin_for(struct cmd *cmd, const char *name, struct plugin **plugin_out, struct err *err)
-{
-    /* The vault first, where there is one: a plugin that lies in it is refused, and the user's own folders are known.
-     */
-    struct err no_vault = {0};
-    status code = cmd_need_vault(cmd, &no_vault);
-    if (code == NO_MEMORY)
-        return err_no_memory(err);
-    code = cmd_need_plugins(cmd, err);
-    for (size_t i = 0; code == DONE && i < plugins_count(cmd->plugins); i++) {
-        const struct plugin_info *info = plugin_info(plugins_nth(cmd->plugins, i));
-        if (!is_called(info, name))
-            continue;
-        if (info->state == PLUGIN_REFUSED)
-            return err_set(err, FAILED, _("plugin '%.*s' was refused: %.*s"), SV_ARG(info->id), SV_ARG(info->reason));
-        *plugin_out = plugins_nth(cmd->plugins, i);
-        return DONE;
-    }
-    return code == DONE ? unknown_command(name, err) : code;
-}
-
-static const struct cmd_entry plugin_entry = {.name = "", .needs = CMD_OUTPUT | CMD_PAGER};
-
-static status plugin_options(struct cmd *cmd, const struct plugin_usage *usage, const struct cmd_option **table_out,
-                             struct err *err)
-{
-    struct cmd_option *made = arena_array(&cmd->arena, usage->option_count + 1, sizeof *made);
-    if (!made)
-        return err_no_memory(err);
-    for (size_t i = 0; i < usage->option_count; i++) {
-        const struct plugin_option *option = &usage->options[i];
-        made[i].name = arena_cstr(&cmd->arena, option->name);
-        made[i].short_name = option->short_name;
-        made[i].value = option->value_name.len ? arena_cstr(&cmd->arena, option->value_name) : NULL;
-        made[i].summary = arena_cstr(&cmd->arena, option->summary);
-        if (!made[i].name || !made[i].summary)
-            return err_no_memory(err);
-    }
-    *table_out = made;
-    return DONE;
-}
-
-/* The plugin's own options first, then its words: what the frame took for itself stays out. */
-static status plugin_arguments(struct cmd *cmd, const struct cmd_option *own, struct plugin_arguments *arguments,
-                               struct err *err)
-{
-    size_t room = cmd->value_count + cmd->word_count;
-    struct sv *names = arena_array(&cmd->arena, room, sizeof *names);
-    struct sv *values = arena_array(&cmd->arena, room, sizeof *values);
-    if (!names || !values)
-        return err_no_memory(err);
-    *arguments = (struct plugin_arguments){.names = names, .values = values};
-    for (size_t i = 0; i < cmd->value_count; i++)
-        for (const struct cmd_option *option = own; option->name; option++)
-            if (sv_eq_c(cmd->values[i].name, option->name)) {
-                names[arguments->count] = cmd->values[i].name;
-                values[arguments->count++] = cmd->values[i].value;
-            }
-    for (size_t i = 0; i < cmd->word_count; i++)
-        values[arguments->count++] = cmd->words[i];
-    return DONE;
-}
-
-/* A command that a plugin offers: its options are known only once it is loaded. */
-static status run_plugin_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err)
-{
-    struct plugin *plugin = NULL;
-    struct plugin_usage usage = {0};
-    struct plugin_arguments arguments = {0};
-    const struct cmd_option *own = NULL;
-    cmd->entry = &plugin_entry;
-    status code = plugin_for(cmd, name, &plugin, err);
-    if (code == DONE)
-        code = plugin_command_usage(plugin, &usage, err);
-    if (code == DONE)
-        code = plugin_options(cmd, &usage, &own, err);
-    const struct cmd_option *const tables[] = {own, output_options, global_options, NULL};
-    if (code == DONE)
-        code = options_parse(cmd, tables, false, argc, argv, err);
-    if (code == DONE)
-        code = settle_options(cmd, err);
-    if (code == DONE && option_given(cmd, "help")) {
-        struct buf text = {0};
-        help_plugin_command(&usage, &text);
-        code = print_text(&text, err);
-        buf_release(&text);
-        return code;
-    }
-    if (code == DONE)
-        code = plugin_arguments(cmd, own, &arguments, err);
-    if (code == DONE)
-        code = cmd_need_catalogue(cmd, err);
-    if (code == DONE)
-        code = open_output(cmd, err);
-    if (code != DONE)
-        return code;
-    plugins_lend(cmd->plugins, cmd->catalogue, &cmd->progress);
-    code = plugin_run(plugin, &arguments, cmd->out, err);
-    progress_end(&cmd->progress);
-    return finish_output(cmd, code, err);
+            return err_set(err, USAGE, _("unknown command '%.*s': did you mean '%s'? 'chiron help' lists all"),
+                           SV_ARG(name), commands[i]->name);
+    return err_set(err, USAGE, _("unknown command '%.*s': 'chiron help' lists all"), SV_ARG(name));
 }
 
 static status run_command(struct cmd *cmd, const char *name, int argc, char **argv, struct err *err)
 {
     cmd->entry = command_find(sv_of(name));
     if (!cmd->entry)
-        return run_plugin_command(cmd, name, argc, argv, err);
+        return plugin_command_run(cmd, sv_of(name), argc, argv, err);
     static const struct cmd_option none[] = {{0}};
-    const struct cmd_option *const tables[] = {cmd->entry->options ? cmd->entry->options : none,
-                                               cmd->entry->needs & CMD_OUTPUT ? output_options : none, global_options,
-                                               NULL};
-    status code = options_parse(cmd, tables, cmd->entry->needs & CMD_QUERY, argc, argv, err);
+    status code = cmd->entry->prepare ? cmd->entry->prepare(cmd, argc, argv, err) : DONE;
+    if (code != DONE)
+        return code;
+    const struct cmd_option *const tables[] = {
+        cmd->entry->options ? cmd->entry->options : none, cmd->plugin_options ? cmd->plugin_options : none,
+        cmd->entry->needs & CMD_OUTPUT ? output_options : none, global_options, NULL};
+    code = options_parse(cmd, tables, cmd->entry->needs & CMD_QUERY, argc, argv, err);
     /* A mistake in the words is told in the form that was asked for, as far as it can be known. */
     struct err ignored = {0};
     if (code != DONE) {
         parse_format(cmd, &ignored);
         return code;
     }
-    code = settle_options(cmd, err);
+    code = cmd_settle_options(cmd, err);
     return code == DONE ? run_entry(cmd, err) : code;
 }
 
@@ -490,15 +388,15 @@ static status run_all(struct cmd *cmd, int argc, char **argv, struct err *err)
     cmd->entry = &bare;
     status code = options_parse(cmd, tables, false, at - 1, argv + 1, err);
     if (code == DONE)
-        code = settle_options(cmd, err);
+        code = cmd_settle_options(cmd, err);
     if (code != DONE)
         return code;
     if (option_given(cmd, "version"))
         buf_put_c(&text, "chiron " CHIRON_VERSION "\n");
     else if (option_given(cmd, "help") || at == argc)
-        help_overview(&text);
+        help_overview(NULL, &text);
     if (text.len > 0) {
-        code = print_text(&text, err);
+        code = cmd_print(&text, err);
         buf_release(&text);
         /* Without a command the overview is an answer to a mistake. */
         return code == DONE && at == argc && !option_given(cmd, "help") && !option_given(cmd, "version") ? USAGE : code;

@@ -41,6 +41,8 @@ struct cmd_entry {
     unsigned words_min, words_max; /* how many words it takes; a query may have any number */
     unsigned query_from;           /* CMD_QUERY: which word begins the query (export: behind the format) */
     const char *extra_format;      /* a format of its own besides the common ones ("dot"), or NULL */
+    /* Run before the words are parsed, for options that are known only then (cmd->plugin_options); may be NULL. */
+    status (*prepare)(struct cmd *cmd, int argc, char **argv, struct err *err);
     /* DONE: exit code 0; NOT_FOUND: 1; USAGE: 2; any other failure: 3. */
     status (*run)(struct cmd *cmd, struct err *err);
 };
@@ -71,8 +73,10 @@ struct cmd {
     size_t value_count, value_capacity;
     struct sv *words;
     size_t word_count, word_capacity;
-    struct query *query; /* CMD_QUERY: the words, parsed */
-    bool extra_format;   /* --format named entry->extra_format */
+    struct query *query;                     /* CMD_QUERY: the words, parsed */
+    struct plugin *plugin;                   /* set by `prepare` */
+    const struct cmd_option *plugin_options; /* its options; NULL: none */
+    bool extra_format;                       /* --format named entry->extra_format */
     struct out_options output;
     struct buf format_text;
     /* What was opened. */
@@ -112,6 +116,8 @@ status cmd_need_catalogue(struct cmd *cmd, struct err *err);
 status cmd_need_plugins(struct cmd *cmd, struct err *err);
 /* A line on stderr unless -q: "chiron: warning: ...". */
 void cmd_warn(const struct cmd *cmd, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A text to stdout, past the sink and the pager: help. REFUSED without words when the reader has left. */
+status cmd_print(const struct buf *text, struct err *err);
 /* Joins the command's words (from its entry's `query_from` on) and parses them into `query`; a mistake points at its
  * character on stderr. The frame does so for each command with CMD_QUERY. */
 status cmd_query_parse(struct cmd *cmd, struct err *err);
@@ -123,6 +129,30 @@ status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
 /* The one note that a word names; prefixes are fine. */
 status cmd_note(struct cmd *cmd, struct sv handle, struct record *record_out, struct err *err);
 
+/* The frame's own steps, for commands that plugins offer. */
+status cmd_settle_options(struct cmd *cmd, struct err *err);
+status cmd_open_output(struct cmd *cmd, struct err *err);
+/* Ends the answer after `code`, which it returns unless the answer itself could not be written. */
+status cmd_finish_output(struct cmd *cmd, status code, struct err *err);
+/* To stdout. */
+status cmd_print(const struct buf *text, struct err *err);
+/* USAGE, with a near name to try. */
+status cmd_unknown(struct sv name, struct err *err);
+
+/* --- what plugins offer (plugin_words.c) ---------------------------------------------------------------------------
+ */
+
+/* The plugin behind `chiron NAME`; one that was refused is an error with its reason. */
+status plugin_for_command(struct cmd *cmd, struct sv name, struct plugin **plugin_out, struct err *err);
+/* Its options as ours; in the arena of `cmd`. */
+status plugin_option_table(struct cmd *cmd, const struct plugin_usage *usage, const struct cmd_option **table_out,
+                           struct err *err);
+/* The options of `own` that were given, then the words from `words_from` on: what the frame took for itself stays out.
+ */
+status plugin_arguments_of(struct cmd *cmd, const struct cmd_option *own, size_t words_from,
+                           struct plugin_arguments *arguments, struct err *err);
+status plugin_command_run(struct cmd *cmd, struct sv name, int argc, char **argv, struct err *err);
+
 /* --- shared shapes
  * ---------------------------------------------------------------------------------------------------------------- */
 
@@ -133,8 +163,8 @@ void record_put(struct out *out, const struct record *record);
 void record_line(struct out *out, const struct record *record);
 
 /* help.c */
-void help_overview(struct buf *out);
-void help_command(const struct cmd_entry *entry, struct buf *out);
+void help_overview(const struct plugins *plugins, struct buf *out);
+void help_command(const struct cmd_entry *entry, const struct cmd_option *more, struct buf *out);
 void help_plugin_command(const struct plugin_usage *usage, struct buf *out);
 void help_usage_line(const struct cmd_entry *entry, struct buf *out);
 

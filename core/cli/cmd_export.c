@@ -35,27 +35,54 @@ static status find_exporter(struct cmd *cmd, struct sv format, struct plugin **p
     return code == DONE ? DONE : USAGE;
 }
 
+/* The format stands first among the words; its plugin's options are known only once it is loaded. */
+static status prepare(struct cmd *cmd, int argc, char **argv, struct err *err)
+{
+    struct plugin_usage usage = {0};
+    if (argc == 0 || argv[0][0] == '-')
+        return DONE;
+    status code = cmd_need_plugins(cmd, err);
+    if (code == DONE)
+        code = find_exporter(cmd, sv_of(argv[0]), &cmd->plugin, err);
+    if (code == DONE)
+        code = plugin_exporter_usage(cmd->plugin, &usage, err);
+    if (code == DONE)
+        code = plugin_option_table(cmd, &usage, &cmd->plugin_options, err);
+    return code;
+}
+
+static status find_late(struct cmd *cmd, struct err *err)
+{
+    status code = cmd_need_plugins(cmd, err);
+    return code == DONE && !cmd->plugin ? find_exporter(cmd, cmd->words[0], &cmd->plugin, err) : code;
+}
+
 /* The first word is the format, the rest a query; without --out an exporter of one file writes to stdout. */
 static status run(struct cmd *cmd, struct err *err)
 {
-    struct plugin *plugin = NULL;
+    static const struct cmd_option none[] = {{0}};
     struct plugin_usage usage = {0};
-    struct plugin_arguments none = {0};
+    struct plugin_arguments arguments = {0};
     struct id_set set = {0};
-    struct sv format = cmd->words[0], target = option_text(cmd, "out", SV(""));
-    status code = cmd_need_plugins(cmd, err);
+    struct sv target = option_text(cmd, "out", SV(""));
+    status code = find_late(cmd, err);
     if (code == DONE)
-        code = find_exporter(cmd, format, &plugin, err);
-    if (code == DONE)
-        code = plugin_exporter_usage(plugin, &usage, err);
+        code = plugin_exporter_usage(cmd->plugin, &usage, err);
     if (code == DONE && target.len == 0 && usage.suffix.len == 0)
-        code = err_set(err, USAGE, _("'%.*s' makes a folder: name it with --out"), SV_ARG(format));
+        code = err_set(err, USAGE, _("'%.*s' makes a folder: name it with --out"), SV_ARG(cmd->words[0]));
     if (code == DONE)
+        code = plugin_arguments_of(cmd, cmd->plugin_options ? cmd->plugin_options : none, cmd->word_count, &arguments,
+                                   err);
+    if (code == DONE)
+        code = cmd_need_catalogue(cmd, err);
+    if (code == DONE) {
+        plugins_lend(cmd->plugins, cmd->catalogue, &cmd->progress);
         code = cmd_query_set(cmd, &set, err);
+    }
     if (code == DONE && set.count == 0)
         code = NOT_FOUND;
     if (code == DONE)
-        code = plugin_export(plugin, &set, &none, target.len > 0 ? target.ptr : "-", err);
+        code = plugin_export(cmd->plugin, &set, &arguments, target.len > 0 ? target.ptr : "-", err);
     id_set_release(&set);
     return code;
 }
@@ -65,8 +92,10 @@ const struct cmd_entry cmd_export = {
     .usage = N_("FORMAT [QUERY...]"),
     .summary = N_("write notes in another format, by a plugin"),
     .options = options,
-    .needs = CMD_QUERY | CMD_CATALOGUE | CMD_PLUGINS,
+    .details = N_("The format's own options stand behind its name; 'chiron export FORMAT --help' shows them."),
+    .needs = CMD_QUERY,
     .words_min = 1,
     .query_from = 1,
+    .prepare = prepare,
     .run = run,
 };

@@ -1,4 +1,3 @@
-#include "base/file.h"
 #include "base/i18n.h"
 #include "cli/cmd.h"
 
@@ -26,29 +25,42 @@ static const char *query_help(void)
              "Example: chiron search type:log trust -tag:draft after:2026-01 '/feedb[aä]ck/'\n");
 }
 
-static status print(const struct buf *text, struct err *err)
+static status explain_plugin(struct cmd *cmd, struct sv name, struct buf *text, struct err *err)
 {
-    status code = buf_check(text, err);
-    return code == DONE ? fd_write_all(1, buf_view(text), err) : code;
+    struct plugin *plugin = NULL;
+    struct plugin_usage usage = {0};
+    status code = plugin_for_command(cmd, name, &plugin, err);
+    if (code == DONE)
+        code = plugin_command_usage(plugin, &usage, err);
+    if (code == DONE)
+        help_plugin_command(&usage, text);
+    return code;
+}
+
+static status explain(struct cmd *cmd, struct buf *text, struct err *err)
+{
+    status code = DONE;
+    if (cmd->word_count == 0) {
+        code = cmd_need_plugins(cmd, err);
+        if (code == DONE)
+            help_overview(cmd->plugins, text);
+    } else if (sv_eq(cmd->words[0], SV("query"))) {
+        buf_put_c(text, query_help());
+    } else {
+        const struct cmd_entry *entry = command_find(cmd->words[0]);
+        if (!entry)
+            return explain_plugin(cmd, cmd->words[0], text, err);
+        help_command(entry, NULL, text);
+    }
+    return code;
 }
 
 static status run(struct cmd *cmd, struct err *err)
 {
     struct buf text = {0};
-    status code = DONE;
-    if (cmd->word_count == 0) {
-        help_overview(&text);
-    } else if (sv_eq(cmd->words[0], SV("query"))) {
-        buf_put_c(&text, query_help());
-    } else {
-        const struct cmd_entry *entry = command_find(cmd->words[0]);
-        if (entry)
-            help_command(entry, &text);
-        else
-            code = err_set(err, USAGE, _("no command '%.*s': 'chiron help' lists all"), SV_ARG(cmd->words[0]));
-    }
+    status code = explain(cmd, &text, err);
     if (code == DONE)
-        code = print(&text, err);
+        code = cmd_print(&text, err);
     buf_release(&text);
     return code;
 }

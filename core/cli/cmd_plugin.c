@@ -144,9 +144,7 @@ static status run(struct cmd *cmd, struct err *err)
         status (*run)(struct cmd *cmd, struct err *err);
         unsigned words;
     } verbs[] = {{"list", list, 1}, {"info", info, 2}, {"new", make, 2}};
-    /* A plugin inside of the vault is refused by where it lies: so the vault is needed where there is one. */
-    struct err no_vault = {0};
-    status code = cmd_need_vault(cmd, &no_vault) == NO_MEMORY ? err_no_memory(err) : cmd_need_plugins(cmd, err);
+    status code = cmd_need_plugins(cmd, err);
     for (size_t i = 0; code == DONE && i < sizeof verbs / sizeof *verbs; i++) {
         if (!sv_eq_c(cmd->words[0], verbs[i].name))
             continue;

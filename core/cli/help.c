@@ -5,7 +5,7 @@
 
 enum { SUMMARY_COLUMN = 26 };
 
-static void put_aligned(struct buf *out, struct sv left, const char *summary)
+static void put_aligned(struct buf *out, struct sv left, struct sv summary)
 {
     size_t width = text_width(left);
     buf_put(out, left);
@@ -14,7 +14,7 @@ static void put_aligned(struct buf *out, struct sv left, const char *summary)
         width = 0;
     }
     buf_fill(out, ' ', SUMMARY_COLUMN - width);
-    buf_put_c(out, summary);
+    buf_put(out, summary);
     buf_char(out, '\n');
 }
 
@@ -27,7 +27,7 @@ static void put_option(struct buf *out, const char *name, char short_name, const
         buf_printf(&left, "      --%s", name);
     if (value)
         buf_printf(&left, "=%s", value);
-    put_aligned(out, buf_view(&left), summary);
+    put_aligned(out, buf_view(&left), sv_of(summary));
     buf_release(&left);
 }
 
@@ -50,7 +50,7 @@ void help_usage_line(const struct cmd_entry *entry, struct buf *out)
         buf_printf(out, " %s", _(entry->usage));
 }
 
-void help_command(const struct cmd_entry *entry, struct buf *out)
+void help_command(const struct cmd_entry *entry, const struct cmd_option *more, struct buf *out)
 {
     buf_printf(out, "%s ", _("Usage:"));
     help_usage_line(entry, out);
@@ -58,6 +58,7 @@ void help_command(const struct cmd_entry *entry, struct buf *out)
     if (entry->details)
         buf_printf(out, "\n%s\n", _(entry->details));
     put_options(out, _("Options:"), entry->options);
+    put_options(out, _("Options of this plugin:"), more);
     if (entry->needs & CMD_OUTPUT)
         put_options(out, _("Output:"), output_options);
     put_options(out, _("Everywhere:"), global_options);
@@ -86,7 +87,24 @@ void help_plugin_command(const struct plugin_usage *usage, struct buf *out)
     put_options(out, _("Everywhere:"), global_options);
 }
 
-void help_overview(struct buf *out)
+static void put_plugin_commands(const struct plugins *plugins, struct buf *out)
+{
+    bool titled = false;
+    for (size_t i = 0; plugins && i < plugins_count(plugins); i++) {
+        const struct plugin_info *info = plugin_info(plugins_nth(plugins, i));
+        struct buf left = {0};
+        if (!(info->kinds & PLUGIN_COMMAND) || info->state == PLUGIN_REFUSED)
+            continue;
+        if (!titled)
+            buf_printf(out, "\n%s\n", _("Commands of plugins:"));
+        titled = true;
+        buf_printf(&left, "  %.*s", SV_ARG(info->command));
+        put_aligned(out, buf_view(&left), info->summary);
+        buf_release(&left);
+    }
+}
+
+void help_overview(const struct plugins *plugins, struct buf *out)
 {
     buf_put_c(out, _("chiron keeps learning logs, goal charters and supervision notes as plain Markdown in git,\n"
                      "and finds, checks and shows them. Any repository of Markdown is a vault."));
@@ -98,9 +116,10 @@ void help_overview(struct buf *out)
         if (commands[i]->needs & CMD_HIDDEN)
             continue;
         buf_printf(&left, "  %s", commands[i]->name);
-        put_aligned(out, buf_view(&left), _(commands[i]->summary));
+        put_aligned(out, buf_view(&left), sv_of(_(commands[i]->summary)));
         buf_release(&left);
     }
+    put_plugin_commands(plugins, out);
     put_options(out, _("Everywhere:"), global_options);
     buf_printf(out, "\n%s\n",
                _("'chiron help COMMAND' tells more, 'chiron help query' explains the query language.\n"
