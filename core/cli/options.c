@@ -95,7 +95,7 @@ static bool is_query_word(const struct cmd *cmd, const struct cmd_option *const 
 {
     if (arg[1] == '-')
         return false;
-    return cmd->word_count > 0 || (arg[2] != '\0' && !has_value_behind(tables, arg));
+    return cmd->word_count > cmd->entry->query_from || (arg[2] != '\0' && !has_value_behind(tables, arg));
 }
 
 /* Words go to `cmd`, options (and their values) to `kept`, which has room for argc + 2. */
