@@ -52,8 +52,13 @@ static int file_read(sqlite3_file *file, void *into, int amount, sqlite3_int64 o
 {
     sqlite3_file *real = real_of(file);
     int code = real->pMethods->xRead(real, into, amount, offset);
-    /* Short reads at the header, before the page size is known, are no pages. */
-    if (code != SQLITE_OK || ((struct checked_file *)file)->unchecked || amount < 512)
+    /* What is asked of the header before the page size is known is no page. */
+    if (((struct checked_file *)file)->unchecked || amount < 512)
+        return code;
+    /* SQLite takes the missing end of a page for zeros, and so the rows on it for never written. */
+    if (code == SQLITE_IOERR_SHORT_READ)
+        return SQLITE_IOERR_DATA;
+    if (code != SQLITE_OK)
         return code;
     if (amount != CHECKSUM_PAGE || offset % CHECKSUM_PAGE != 0)
         return SQLITE_IOERR_DATA;

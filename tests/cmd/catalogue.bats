@@ -46,6 +46,13 @@ databases() {
   done
 }
 
+@test "cut by less than a page" {
+  for less in 8 100 500 1000 2000 3000 4000; do
+    for file in $(databases); do truncate -s "-$less" "$file"; done
+    same
+  done
+}
+
 @test "garbled, at many places" {
   for seed in 1 2 3 4 5 6 7 8; do
     for file in $(databases); do
