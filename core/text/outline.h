@@ -78,7 +78,11 @@ struct outline {
                      URLs not counted */
     struct sv first_line; /* the first paragraph's first line of text, for a snippet; may be empty */
     bool plain;           /* cmark refused it: only a scan by lines was made */
+    bool full;            /* OUTLINE_MAX of a kind are here, and there are more in the note */
 };
+
+/* Of each kind: what bounds the memory that a note from anybody can ask for. */
+enum { OUTLINE_MAX = 100000 };
 
 /* Reads note[body..]. Links, tags and the rest inside code, HTML and %%comments%% do not count. `note` must outlive the
  * outline, which is allocated in `arena`. REFUSED by md_check is not an error here: `plain` is set, and `err` holds the

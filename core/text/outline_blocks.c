@@ -7,40 +7,65 @@
 
 enum { QUOTES_MAX = 255 };
 
+enum { LEAVES_MAX = 1000000 };
+
 void *outline_grow(struct outliner *o, void *items, size_t *capacity, size_t count, size_t size)
 {
+    if (count >= OUTLINE_MAX) {
+        o->out->full = true;
+        return NULL;
+    }
     void *grown = arena_grow(o->arena, items, capacity, count, size);
     if (grown == NULL)
         o->failed = true;
     return grown;
 }
 
-static void add_line(struct outliner *o, size_t begin, size_t number)
+/* A lone CR ends a line of cmark's, but none of an editor's. */
+static bool ends_line(struct sv body, size_t at)
 {
-    struct line *grown = outline_grow(o, o->lines, &o->line_capacity, o->line_count, sizeof(struct line));
-    if (grown == NULL)
-        return;
-    o->lines = grown;
-    o->lines[o->line_count++] = (struct line){.begin = (uint32_t)begin, .number = (uint32_t)number};
+    return body.ptr[at] == '\n' || (at + 1 < body.len && body.ptr[at + 1] != '\n');
+}
+
+/* The first CR or LF at or behind `at`. */
+static const char *find_line_end(struct sv body, size_t at, bool has_cr)
+{
+    if (!has_cr)
+        return at < body.len ? memchr(body.ptr + at, '\n', body.len - at) : NULL;
+    while (at < body.len && body.ptr[at] != '\n' && body.ptr[at] != '\r')
+        at++;
+    return at < body.len ? body.ptr + at : NULL;
+}
+
+/* Writes the lines to `lines`, unless it is NULL; returns how many there are. */
+static size_t list_lines(struct sv body, bool has_cr, struct line *lines)
+{
+    size_t count = 0, number = 0;
+    if (lines != NULL)
+        lines[count] = (struct line){0};
+    count++;
+    const char *end = find_line_end(body, 0, has_cr);
+    for (; end != NULL; end = find_line_end(body, (size_t)(end - body.ptr) + 1, has_cr)) {
+        size_t at = (size_t)(end - body.ptr);
+        number += *end == '\n';
+        if (!ends_line(body, at))
+            continue;
+        if (lines != NULL)
+            lines[count] = (struct line){.begin = (uint32_t)(at + 1), .number = (uint32_t)number};
+        count++;
+    }
+    return count;
 }
 
 static void find_lines(struct outliner *o)
 {
     struct sv body = sv_from(o->note, o->body);
     bool has_cr = body.len > 0 && memchr(body.ptr, '\r', body.len) != NULL;
-    size_t number = 0;
-    add_line(o, 0, 0);
-    for (size_t at = 0; at < body.len && !o->failed;) {
-        const char *lf = memchr(body.ptr + at, '\n', body.len - at);
-        size_t end = lf != NULL ? (size_t)(lf - body.ptr) : body.len;
-        for (size_t i = at; has_cr && i < end; i++)
-            if (body.ptr[i] == '\r' && i + 1 < body.len && body.ptr[i + 1] != '\n')
-                add_line(o, i + 1, number);
-        if (lf == NULL)
-            return;
-        at = end + 1;
-        add_line(o, at, ++number);
-    }
+    o->line_count = list_lines(body, has_cr, NULL);
+    o->lines = arena_array(o->arena, o->line_count, sizeof(struct line));
+    o->failed = o->lines == NULL;
+    if (!o->failed)
+        list_lines(body, has_cr, o->lines);
 }
 
 size_t outline_line_end(const struct outliner *o, size_t line)
@@ -52,11 +77,17 @@ size_t outline_line_end(const struct outliner *o, size_t line)
     return end;
 }
 
-static struct leaf *add_leaf(struct outliner *o, enum leaf_kind kind)
+struct leaf *outline_add_leaf(struct outliner *o, enum leaf_kind kind)
 {
-    struct leaf *grown = outline_grow(o, o->leaves, &o->leaf_capacity, o->leaf_count, sizeof(struct leaf));
-    if (grown == NULL)
+    if (o->leaf_count >= LEAVES_MAX) {
+        o->out->full = true;
         return NULL;
+    }
+    struct leaf *grown = arena_grow(o->arena, o->leaves, &o->leaf_capacity, o->leaf_count, sizeof(struct leaf));
+    if (grown == NULL) {
+        o->failed = true;
+        return NULL;
+    }
     o->leaves = grown;
     struct leaf *leaf = &o->leaves[o->leaf_count++];
     *leaf = (struct leaf){.kind = kind};
@@ -82,7 +113,7 @@ static size_t clamp_line(const struct outliner *o, unsigned line)
 static struct leaf *add_block(struct block_reader *r, enum leaf_kind kind, const struct md_event *e)
 {
     struct outliner *o = r->o;
-    struct leaf *leaf = add_leaf(o, kind);
+    struct leaf *leaf = outline_add_leaf(o, kind);
     if (leaf == NULL)
         return NULL;
     leaf->quotes = (uint8_t)(r->quotes < QUOTES_MAX ? r->quotes : QUOTES_MAX);
@@ -176,7 +207,7 @@ static void add_heading(struct block_reader *r, const struct md_event *e)
 
 static void add_cell(struct block_reader *r, size_t line, size_t begin, size_t end)
 {
-    struct leaf *leaf = add_leaf(r->o, LEAF_CELL);
+    struct leaf *leaf = outline_add_leaf(r->o, LEAF_CELL);
     if (leaf == NULL)
         return;
     leaf->first_line = leaf->last_line = (uint32_t)line;
@@ -305,7 +336,7 @@ static void add_plain_line(struct outliner *o, size_t line)
     if (sv_trim(content).len == 0)
         return;
     unsigned level = atx_level(content);
-    struct leaf *leaf = add_leaf(o, level > 0 ? LEAF_HEADING : LEAF_PARAGRAPH);
+    struct leaf *leaf = outline_add_leaf(o, level > 0 ? LEAF_HEADING : LEAF_PARAGRAPH);
     if (leaf == NULL)
         return;
     leaf->level = (uint8_t)level;

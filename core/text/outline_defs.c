@@ -43,7 +43,9 @@ static void remember(struct outliner *o, struct sv label, struct definition defi
     key = arena_copy(o->arena, key);
     struct definition *grown =
         outline_grow(o, o->definition_list, &o->definition_capacity, o->definition_count, sizeof(struct definition));
-    struct map_entry *entry = key.ptr != NULL && grown != NULL ? map_put(&o->definitions, key, NULL) : NULL;
+    if (grown == NULL)
+        return;
+    struct map_entry *entry = key.ptr != NULL ? map_put(&o->definitions, key, NULL) : NULL;
     if (entry == NULL) {
         o->failed = true;
         return;
@@ -108,15 +110,12 @@ static void add_footnote(struct outliner *o, size_t line, size_t begin)
     size_t end = outline_line_end(o, line), label = inline_label(sv_sub(o->note, 0, end), begin);
     if (label == 0 || label >= end || o->note.ptr[label] != ':')
         return;
-    struct leaf *grown = outline_grow(o, o->leaves, &o->leaf_capacity, o->leaf_count, sizeof(struct leaf));
-    if (grown == NULL)
+    struct leaf *leaf = outline_add_leaf(o, LEAF_PARAGRAPH);
+    if (leaf == NULL)
         return;
-    o->leaves = grown;
-    o->leaves[o->leaf_count++] = (struct leaf){.kind = LEAF_PARAGRAPH,
-                                               .first_line = (uint32_t)line,
-                                               .last_line = (uint32_t)line,
-                                               .begin = label + 1,
-                                               .end = end};
+    leaf->first_line = leaf->last_line = (uint32_t)line;
+    leaf->begin = label + 1;
+    leaf->end = end;
 }
 
 /* Lines that belong to no leaf: cmark has swallowed them as definitions, or they are blank, rules, markers. */

@@ -55,7 +55,7 @@ struct outliner {
     struct err *err;
     bool failed; /* no memory */
     struct line *lines;
-    size_t line_count, line_capacity;
+    size_t line_count;
     struct leaf *leaves;
     size_t leaf_count, leaf_capacity;
     struct map definitions; /* normalised label -> index + 1 */
@@ -69,6 +69,8 @@ struct outliner {
     struct buf scratch;
 };
 
+/* A new leaf, NULL as from outline_grow. */
+struct leaf *outline_add_leaf(struct outliner *o, enum leaf_kind kind);
 /* Fills lines and leaves. REFUSED by cmark's guard: leaves of a plain scan. */
 status outline_find_leaves(struct outliner *o);
 /* The leaf's text with the quote markers of its later lines covered by spaces: same length, same offsets. A view of
@@ -90,7 +92,8 @@ size_t outline_task(struct outliner *o, const struct leaf *leaf, struct sv text)
 /* Records a heading with its text and anchor, by the cuts that were found in its `source`. */
 void outline_heading(struct outliner *o, const struct leaf *leaf, struct sv source);
 
-/* arena_grow; NULL sets `failed`. */
+/* arena_grow for what is recorded. NULL: no memory (`failed` is set), or OUTLINE_MAX are there (the outline is full).
+ */
 void *outline_grow(struct outliner *o, void *items, size_t *capacity, size_t count, size_t size);
 
 /* --- pieces of CommonMark's inlines, on a view; 0 stands for "none here" --- */

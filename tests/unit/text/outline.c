@@ -544,6 +544,21 @@ static void what_cmark_refuses_is_read_by_lines(void **state)
     buf_release(&text);
 }
 
+static void what_it_records_is_bounded(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    for (int i = 0; i < 150000; i++)
+        buf_put_c(&text, "[[a]] ");
+    buf_char(&text, '\0');
+    parse(text.ptr);
+    assert_int_equal(o.link_count, OUTLINE_MAX);
+    assert_true(o.full);
+    buf_release(&text);
+    parse("[[a]]");
+    assert_false(o.full);
+}
+
 static void nul_and_invalid_bytes_are_survived(void **state)
 {
     struct err err = {0};
@@ -640,6 +655,7 @@ int main(void)
         cmocka_unit_test(the_first_line_is_of_a_paragraph),
         cmocka_unit_test(places_count_front_matter),
         cmocka_unit_test(what_cmark_refuses_is_read_by_lines),
+        cmocka_unit_test(what_it_records_is_bounded),
         cmocka_unit_test(nul_and_invalid_bytes_are_survived),
         cmocka_unit_test(no_memory_is_an_error),
         cmocka_unit_test(threads_do_not_disturb_each_other),
