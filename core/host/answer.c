@@ -184,6 +184,8 @@ bool remote_answer(struct remote *remote, struct chiron_call *call, const struct
     switch (message) {
     case MESSAGE_PROGRESS:
         return progress(remote, reader);
+    case MESSAGE_ALIVE:
+        return wire_done(reader);
     case MESSAGE_EMIT:
         understood = deliver(&question, &answer);
         break;

@@ -10,8 +10,9 @@ enum { FINDING_SIZE_MIN = 32 };
 struct checking {
     struct plugin *plugin;
     const chiron_check_v1 *check;
-    struct sv rule; /* "ID/rule" */
-    const struct chiron_note *note;
+    struct sv rule;                  /* "ID/rule" */
+    const chiron_note *const *notes; /* the batch */
+    size_t note;                     /* which of it is being checked */
     finding_record_fn fn;
     void *payload;
     status got; /* of fn, or a misuse */
@@ -30,7 +31,7 @@ static status clean(struct sv message, struct buf *into, struct err *err)
 
 static status take_finding(struct checking *checking, const chiron_finding *lent)
 {
-    const struct record *record = &checking->note->record;
+    const struct record *record = &checking->notes[checking->note]->record;
     struct finding_record finding = {.path = record->path, .id = record->id, .rule = checking->rule};
     struct buf message = {0};
     status got;
@@ -60,15 +61,25 @@ static chiron_status receive(void *payload, const chiron_finding *finding)
     return checking->got > 0 ? CHIRON_STOP : CHIRON_EFAILED;
 }
 
-static status check_note(struct checking *checking, const chiron_note *note, struct err *err)
+static chiron_status check_one(struct checking *checking, struct chiron_call *call)
+{
+    const chiron_note *note = checking->notes[checking->note];
+    return checking->check->check(checking->plugin->instance.self, call, note, receive, checking);
+}
+
+/* One note, or the whole batch where that is one exchange with a worker. */
+static status check_some(struct checking *checking, size_t count, struct err *err)
 {
     struct plugin *plugin = checking->plugin;
+    struct instance *instance = &plugin->instance;
     struct chiron_call call;
     status got = plugin_enter(plugin, &call, err);
     if (got != DONE)
         return got;
-    checking->note = note;
-    got = checking->check->check(plugin->instance.self, &call, note, receive, checking);
+    if (instance->check_batch != NULL)
+        got = instance->check_batch(instance, &call, checking->notes, count, receive, checking, &checking->note);
+    else
+        got = check_one(checking, &call);
     if (checking->got < 0) {
         call.err = checking->err;
         got = checking->got;
@@ -79,9 +90,14 @@ static status check_note(struct checking *checking, const chiron_note *note, str
 
 static status check_batch(void *payload, const chiron_note *const *notes, size_t count, struct err *err)
 {
+    struct checking *checking = payload;
+    bool at_once = checking->plugin->instance.check_batch != NULL;
     status got = DONE;
-    for (size_t i = 0; got == DONE && i < count; i++)
-        got = cancel_requested() ? err_set(err, CANCELLED, _("cancelled")) : check_note(payload, notes[i], err);
+    checking->notes = notes;
+    for (size_t i = 0; got == DONE && i < (at_once ? 1 : count); i++) {
+        checking->note = i;
+        got = cancel_requested() ? err_set(err, CANCELLED, _("cancelled")) : check_some(checking, count, err);
+    }
     return got;
 }
 

@@ -54,7 +54,8 @@ enum emission { EMIT_OUT = 1, EMIT_FILE, EMIT_WRITE, EMIT_HIT, EMIT_FINDING, EMI
 
 void codec_put_out(struct buf *out, const struct out_event *event);
 void codec_put_hit(struct buf *out, const chiron_hit *hit);
-void codec_put_finding(struct buf *out, const chiron_finding *finding);
+/* `note`: which of the batch it is about. */
+void codec_put_finding(struct buf *out, size_t note, const chiron_finding *finding);
 void codec_put_suggestion(struct buf *out, const chiron_suggestion *suggestion);
 
 /* Where a worker's results go; what is NULL is not expected of this call. */
@@ -63,6 +64,7 @@ struct delivery {
     struct chiron_tree *tree;
     chiron_hit_fn hit_fn;
     chiron_finding_fn finding_fn;
+    size_t *note_out, note_count; /* set before finding_fn: which of the batch it is about */
     chiron_suggestion_fn suggestion_fn;
     void *payload;
 };

@@ -31,9 +31,10 @@ void codec_put_hit(struct buf *out, const chiron_hit *hit)
     }
 }
 
-void codec_put_finding(struct buf *out, const chiron_finding *finding)
+void codec_put_finding(struct buf *out, size_t note, const chiron_finding *finding)
 {
     wire_put_u8(out, EMIT_FINDING);
+    wire_put_u32(out, (uint32_t)note);
     wire_put_u32(out, finding->level);
     wire_put_u32(out, finding->line);
     wire_put_u32(out, finding->column);
@@ -132,12 +133,14 @@ static bool deliver_hit(struct wire_reader *reader, const struct delivery *deliv
 static bool deliver_finding(struct wire_reader *reader, const struct delivery *delivery, chiron_status *answer_out)
 {
     chiron_finding finding = {.struct_size = sizeof(finding)};
+    uint32_t note = wire_u32(reader);
     finding.level = wire_u32(reader);
     finding.line = wire_u32(reader);
     finding.column = wire_u32(reader);
     finding.message = lend_sv(wire_text(reader));
-    if (delivery->finding_fn == NULL || reader->failed)
+    if (delivery->finding_fn == NULL || reader->failed || note >= delivery->note_count)
         return false;
+    *delivery->note_out = note;
     *answer_out = delivery->finding_fn(delivery->payload, &finding);
     return true;
 }

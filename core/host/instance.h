@@ -9,6 +9,10 @@
 struct instance {
     const void *tables[KIND_COUNT]; /* of the kinds that the manifest names; NULL else */
     void *self;
+    /* A batch of notes in one exchange, since asking a worker for each costs more than the check; `note_out` says which
+     * note a finding is about. NULL: to be asked one by one, which costs nothing here. */
+    chiron_status (*check_batch)(struct instance *instance, struct chiron_call *call, const chiron_note *const *notes,
+                                 size_t count, chiron_finding_fn fn, void *payload, size_t *note_out);
     void (*close)(struct instance *instance); /* NULL: not open */
     void *impl;
 };

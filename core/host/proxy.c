@@ -41,13 +41,22 @@ static chiron_status search(void *self, chiron_call *call, const chiron_search_q
     return finish(self, call, &exchange, &delivery);
 }
 
-static chiron_status check(void *self, chiron_call *call, const chiron_note *note, chiron_finding_fn fn, void *payload)
+chiron_status proxy_check_batch(struct instance *instance, struct chiron_call *call, const chiron_note *const *notes,
+                                size_t count, chiron_finding_fn fn, void *payload, size_t *note_out)
 {
-    struct delivery delivery = {.finding_fn = fn, .payload = payload};
+    struct remote *remote = instance->impl;
+    struct delivery delivery = {.finding_fn = fn, .payload = payload, .note_out = note_out, .note_count = count};
     struct exchange exchange;
     exchange_init(&exchange, OPERATION_CHECK);
-    codec_put_note(&exchange.body, note, may_read(self));
-    return finish(self, call, &exchange, &delivery);
+    codec_put_notes(&exchange.body, notes, count, may_read(remote));
+    return finish(remote, call, &exchange, &delivery);
+}
+
+static chiron_status check(void *self, chiron_call *call, const chiron_note *note, chiron_finding_fn fn, void *payload)
+{
+    struct instance instance = {.impl = self};
+    size_t which;
+    return proxy_check_batch(&instance, call, &note, 1, fn, payload, &which);
 }
 
 /* --- matcher --- */

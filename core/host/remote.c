@@ -242,6 +242,7 @@ status remote_open(const struct expectation *expected, const struct worker_limit
         instance_out->impl = remote;
         instance_out->self = remote;
         instance_out->close = close_remote;
+        instance_out->check_batch = proxy_check_batch;
         got = load(remote, expected, instance_out, &words);
     } else {
         free(remote);

@@ -16,10 +16,11 @@ enum message {
     MESSAGE_NOTES,    /* a batch within EACH: notes */
     MESSAGE_ANSWER,   /* to any question below: status, code and words, then what was asked for */
     /* from the worker */
-    MESSAGE_RETURN, /* ends a CALL: as ANSWER */
-    MESSAGE_MORE,   /* i32: what the plugin said to a batch */
-    MESSAGE_PROGRESS,
-    MESSAGE_EMIT, /* events of a result, see codec.h */
+    MESSAGE_RETURN,   /* ends a CALL: as ANSWER */
+    MESSAGE_MORE,     /* i32: what the plugin said to a batch */
+    MESSAGE_PROGRESS, /* u64 done, u64 total; without an answer, and a sign of life */
+    MESSAGE_ALIVE,    /* a sign of life alone */
+    MESSAGE_EMIT,     /* events of a result, see codec.h */
     MESSAGE_CONTENT,
     MESSAGE_HEADINGS,
     MESSAGE_LINKS,

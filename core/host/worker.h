@@ -31,7 +31,8 @@ struct worker {
     struct worker_tree tree;
     struct buf emissions;   /* results that are still to be sent */
     chiron_status received; /* what the program said to the last ones; not 0: it wants no more of this call */
-    uint64_t progress_ms;
+    size_t checked;         /* which note of a batch is being checked */
+    uint64_t progress_ms, alive_ms;
 
     struct worker_state *states;
     size_t state_count, state_capacity;
@@ -44,6 +45,8 @@ void worker_release(struct worker *worker);
  * there is nobody left to tell. */
 status worker_ask(struct worker *worker, enum message message, const struct buf *body, struct buf *frame,
                   struct wire_reader *reader, struct err *err);
+/* Tells that it is alive, now and then: for work of many small calls. */
+void worker_alive(struct worker *worker);
 /* Results: kept until there are enough of them, or until the end of the call. */
 chiron_status worker_emitted(struct worker *worker);
 chiron_status worker_flush(struct worker *worker, struct err *err);

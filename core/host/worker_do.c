@@ -1,5 +1,6 @@
 /* What a worker is told to do, one function an operation. */
 #include "base/i18n.h"
+#include "base/progress.h"
 #include "host/manifest.h"
 #include "host/worker.h"
 
@@ -81,20 +82,39 @@ static chiron_status emit_finding(void *payload, const chiron_finding *finding)
     struct worker *worker = payload;
     if (finding == NULL || finding->struct_size < FINDING_SIZE_MIN)
         return CHIRON_EFAILED;
-    codec_put_finding(&worker->emissions, finding);
+    codec_put_finding(&worker->emissions, worker->checked, finding);
     return worker_emitted(worker);
+}
+
+/* Each note is a call of its own to the plugin, with its own scratch memory and words. */
+static chiron_status check_one(struct worker *worker, struct chiron_call *batch, const chiron_note *note)
+{
+    const chiron_check_v1 *check = table_of(worker, PLUGIN_CHECK);
+    struct chiron_call call;
+    chiron_status got;
+    call_begin(&call, &worker->lender);
+    got = check->check(worker->instance.self, &call, note, emit_finding, worker);
+    return call_end(&call, got, &batch->err);
 }
 
 static chiron_status do_check(struct worker *worker, struct chiron_call *call, struct wire_reader *reader,
                               struct buf *answer)
 {
-    const chiron_check_v1 *check = table_of(worker, PLUGIN_CHECK);
-    struct chiron_note *note = arena_alloc(&call->scratch, sizeof(*note));
+    const chiron_note *const *notes;
+    size_t count;
+    chiron_status got = CHIRON_OK;
     (void)answer;
-    if (note == NULL || !codec_take_note(reader, &worker->lender, &call->scratch, note))
+    if (!take_notes(worker, call, reader, &notes, &count))
         return unreadable(call);
-    call->found = note;
-    return check->check(worker->instance.self, call, note, emit_finding, worker);
+    for (worker->checked = 0; got >= 0 && worker->checked < count; worker->checked++) {
+        if (cancel_requested())
+            return CHIRON_ECANCELLED;
+        if (worker->received != CHIRON_OK)
+            return worker->received;
+        got = check_one(worker, call, notes[worker->checked]);
+        worker_alive(worker);
+    }
+    return got < 0 ? got : CHIRON_OK;
 }
 
 /* --- matcher --- */

@@ -3,7 +3,7 @@
 #include "base/progress.h"
 #include "host/worker.h"
 
-enum { EMISSIONS_MAX = 64 * 1024, PROGRESS_EVERY_MS = 50 };
+enum { EMISSIONS_MAX = 64 * 1024, PROGRESS_EVERY_MS = 50, ALIVE_EVERY_MS = 500 };
 
 static struct worker *worker_of(struct lender *lender)
 {
@@ -264,6 +264,15 @@ static void progress(struct lender *lender, uint64_t done, uint64_t total)
     /* A program that is gone is noticed by the next question. */
     (void)wire_send(&worker->wire, MESSAGE_PROGRESS, &body);
     buf_release(&body);
+}
+
+void worker_alive(struct worker *worker)
+{
+    uint64_t now = clock_ms();
+    if (now - worker->alive_ms < ALIVE_EVERY_MS)
+        return;
+    worker->alive_ms = now;
+    (void)wire_send(&worker->wire, MESSAGE_ALIVE, NULL);
 }
 
 static bool cancelled(const struct lender *lender)

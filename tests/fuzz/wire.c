@@ -62,6 +62,9 @@ static void results(struct wire_reader *reader)
                                 .hit_fn = take_hit,
                                 .finding_fn = take_finding,
                                 .suggestion_fn = take_suggestion};
+    size_t note = 0;
+    delivery.note_out = &note;
+    delivery.note_count = 4;
     bool understood = true;
     while (understood && !wire_done(reader)) {
         struct arena arena = {0};
