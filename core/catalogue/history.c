@@ -30,6 +30,7 @@ struct job {
     struct catalogue *catalogue;
     const struct space *space;
     struct arena arena;
+    uint64_t changes; /* seen, for progress */
     struct map pasts; /* path from the vault's root -> struct past */
     bool stored;      /* pasts that are missing here may be in the table */
 };
@@ -123,6 +124,8 @@ static status take_change(void *payload, const struct git_change *change, struct
     struct past *past;
     if (cancel_requested())
         return err_set(err, CANCELLED, "%s", _("interrupted"));
+    if (job->catalogue->progress)
+        progress_step(job->catalogue->progress, ++job->changes, 0);
     if (!note_is_note_name(change->path) && !(change->kind == 'R' && note_is_note_name(change->old_path)))
         return DONE;
     struct sv path = path_in_vault(job, change->path);
