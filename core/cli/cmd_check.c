@@ -4,6 +4,7 @@
 struct checking {
     struct cmd *cmd;
     size_t counts[3]; /* by level */
+    bool incomplete;  /* a plugin failed */
 };
 
 static const enum out_style styles[] = {
@@ -62,8 +63,10 @@ static status plugin_checks(struct checking *checking, const struct id_set *set,
             *err = failure;
             return checked;
         }
-        if (checked < DONE)
+        if (checked < DONE) {
             cmd_warn(cmd, "%s", failure.text);
+            checking->incomplete = true;
+        }
     }
     return code;
 }
@@ -105,6 +108,9 @@ static status run(struct cmd *cmd, struct err *err)
     if (code != DONE)
         return code;
     put_total(&checking);
+    /* What was not looked at has not passed. */
+    if (checking.incomplete)
+        return err_set(err, FAILED, _("a plugin failed, so not everything was checked"));
     return checking.counts[FINDING_ERROR] > 0 ? NOT_FOUND : DONE;
 }
 
@@ -113,7 +119,8 @@ const struct cmd_entry cmd_check = {
     .usage = N_("[QUERY...]"),
     .summary = N_("find what is wrong with notes"),
     .details = N_(
-        "Front matter, types, links, handles, and every check that plugins add. Exit code 1 when there is an error."),
+        "Front matter, types, links, handles, and every check that plugins add. Exit code 1 when there is an error,\n"
+        "3 when a plugin failed, for then not everything was checked."),
     .needs = CMD_QUERY | CMD_CATALOGUE | CMD_OUTPUT | CMD_PAGER,
     .run = run,
 };

@@ -338,7 +338,7 @@ refused_unloaded() {
 @test "a check that misbehaves takes only its own findings with it" {
   for macro in BAD_LEVEL SHORT_FINDING CRASH_IN_CALL; do
     build check -D$macro
-    run --separate-stderr chiron check --json
+    run -3 --separate-stderr chiron check --json
     contains "$stderr" "'bad'"
     contains "$(jq -r '.[].rule' <<<"$output")" link
   done
