@@ -292,8 +292,15 @@ static status check_words(const struct cmd *cmd, struct err *err)
 
 status cmd_print(const struct buf *text, struct err *err)
 {
+    struct err why = {0};
     status code = buf_check(text, err);
-    return code == DONE ? fd_write_all(STDOUT_FILENO, buf_view(text), err) : code;
+    errno = 0;
+    if (code != DONE || fd_write_all(STDOUT_FILENO, buf_view(text), &why) == DONE)
+        return code;
+    if (errno == EPIPE)
+        return REFUSED; /* the reader has left: no words are owed */
+    *err = why;
+    return why.code;
 }
 
 status cmd_finish_output(struct cmd *cmd, status code, struct err *err)

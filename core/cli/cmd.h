@@ -134,8 +134,6 @@ status cmd_settle_options(struct cmd *cmd, struct err *err);
 status cmd_open_output(struct cmd *cmd, struct err *err);
 /* Ends the answer after `code`, which it returns unless the answer itself could not be written. */
 status cmd_finish_output(struct cmd *cmd, status code, struct err *err);
-/* To stdout. */
-status cmd_print(const struct buf *text, struct err *err);
 /* USAGE, with a near name to try. */
 status cmd_unknown(struct sv name, struct err *err);
 

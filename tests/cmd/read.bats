@@ -203,3 +203,13 @@ shell 1"
   run -2 chiron --space nowhere list
   contains "$output" "pairs/anna-jan"
 }
+
+@test "a reader that leaves early is met with silence" {
+  for words in help "help query" "list --help" "list --format paths"; do
+    # shellcheck disable=SC2086
+    { code=0; chiron $words 2>"$work/said" || code=$?; echo "$code" >"$work/code"; } | true
+    # What went into the pipe before its end was closed is no failure.
+    [[ $(cat "$work/code") =~ ^(0|141)$ ]]
+    expect "$(cat "$work/said")" ""
+  done
+}
