@@ -280,9 +280,9 @@ static const struct {
     {QUERY_FIELD_LANG, "SELECT id FROM note WHERE lang<>''"},
     {QUERY_FIELD_WORDS, "SELECT id FROM note WHERE words>0"},
     {QUERY_FIELD_DATE, "SELECT n.id FROM note n LEFT JOIN history h ON h.path=n.path"
-                       " WHERE n.date<>'' OR h.path IS NOT NULL"},
-    {QUERY_FIELD_CREATED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path"},
-    {QUERY_FIELD_MODIFIED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path"},
+                       " WHERE n.date<>'' OR h.created<>''"},
+    {QUERY_FIELD_CREATED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.created<>''"},
+    {QUERY_FIELD_MODIFIED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.modified<>''"},
     {QUERY_FIELD_HANDLE, "SELECT id FROM note"},
     {QUERY_FIELD_IN, "SELECT id FROM note"},
     {QUERY_FIELD_SPACE, "SELECT id FROM note"},

@@ -24,6 +24,7 @@ struct past {
     int64_t created, modified; /* unix seconds */
     struct people people;
     bool gone; /* no file of this name any more */
+    bool cut;  /* older than a shallow clone's first commit: when it was made is not known */
 };
 
 struct job {
@@ -68,6 +69,7 @@ static status read_past(struct job *job, struct sv path, struct past *past, stru
         return s;
     past->created = stmt_i64(stmt, 0);
     past->modified = stmt_i64(stmt, 1);
+    past->cut = past->created == 0;
     struct unpack in = {.rest = arena_copy(&job->arena, stmt_blob(stmt, 2))};
     stmt_reset(stmt);
     while (s == DONE && unpack_more(&in)) {
@@ -106,6 +108,7 @@ static status move_past(struct job *job, struct sv from, struct past *to, struct
     if (s != DONE || !old)
         return s;
     to->created = old->created;
+    to->cut = old->cut;
     to->people = old->people;
     *old = (struct past){.gone = true};
     return DONE;
@@ -143,9 +146,14 @@ static status take_change(void *payload, const struct git_change *change, struct
         *past = (struct past){0};
         s = old_path.ptr ? move_past(job, old_path, past, err) : err_no_memory(err);
     }
+    past->cut = past->cut || change->cut;
+    if (change->cut)
+        return s;
     if (past->modified == 0 || past->modified < change->time)
         past->modified = change->time;
-    if (past->created == 0 || past->created > change->time)
+    if (past->cut)
+        past->created = 0;
+    else if (past->created == 0 || past->created > change->time)
         past->created = change->time;
     return s == DONE ? add_person(job, &past->people, change->author_name, change->author_email, err) : s;
 }
@@ -173,7 +181,9 @@ static void put_authors(const struct people *people, struct buf *out)
 
 static void put_day(int64_t seconds, char into[DATE_TEXT_SIZE])
 {
-    date_format(date_from_time((time_t)seconds), into);
+    into[0] = '\0';
+    if (seconds != 0)
+        date_format(date_from_time((time_t)seconds), into);
 }
 
 static status write_past(struct job *job, struct sv path, const struct past *past, struct err *err)

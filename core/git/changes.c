@@ -1,6 +1,7 @@
 #include "git/changes.h"
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "git/dir.h"
 #include "git/program.h"
@@ -11,10 +12,13 @@
 /* `git log -z --raw` is a stream of pieces that each end in NUL: a commit's header of four lines, then for every change
  * a piece ":modes ids KIND" (after a newline, for the first) and one path, or two for a rename. Which piece is a path
  * is known by counting, so that no path can be taken for anything else. */
+enum { CUT_BYTES_MAX = 8 * 1024 * 1024 };
+
 struct reader {
     git_change_fn fn;
     void *payload;
     struct arena arena; /* of one commit */
+    struct buf cut;     /* commits whose parents a shallow clone lacks, a line each */
     struct git_change header;
     struct git_change *changes;
     size_t count, capacity;
@@ -66,6 +70,7 @@ static status header_read(struct reader *reader, struct sv piece, struct err *er
     if (!sv_to_i64(time, &header->time))
         header->time = 0;
     header->author_email = piece;
+    header->cut = sv_find(buf_view(&reader->cut), header->commit) != SIZE_MAX;
     reader->open = true;
     return DONE;
 }
@@ -211,6 +216,24 @@ static status head_find(const char *root, char head_out[41], struct err *err)
     return rc;
 }
 
+static status cut_read(const char *root, struct buf *cut, struct err *err)
+{
+    struct buf git_dir = {0}, path = {0};
+    status rc = git_dir_find(root, &git_dir, err);
+
+    if (rc == DONE)
+        rc = git_dir_common(git_dir.ptr, &path, err);
+    if (rc == DONE) {
+        buf_put_c(&path, "/shallow");
+        rc = buf_check(&path, err);
+    }
+    if (rc == DONE)
+        rc = file_read(path.ptr, CUT_BYTES_MAX, cut, err);
+    buf_release(&path);
+    buf_release(&git_dir);
+    return rc == NOT_FOUND ? DONE : rc;
+}
+
 static status changes_read(struct reader *reader, const char *root, struct sv since, const char *head, struct err *err)
 {
     char exclude[42] = "^";
@@ -225,7 +248,10 @@ static status changes_read(struct reader *reader, const char *root, struct sv si
     if (rc != DONE || sv_eq_c(since, head))
         return rc;
     arena_init(&reader->arena);
-    rc = log_read_robustly(reader, root, head, since.len > 0 ? exclude : NULL, err);
+    rc = cut_read(root, &reader->cut, err);
+    if (rc == DONE)
+        rc = log_read_robustly(reader, root, head, since.len > 0 ? exclude : NULL, err);
+    buf_release(&reader->cut);
     arena_release(&reader->arena);
     return rc;
 }

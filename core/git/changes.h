@@ -10,6 +10,7 @@ struct git_change {
     int64_t time;     /* author's, unix seconds */
     struct sv author_name, author_email;
     char kind;          /* 'A'dded, 'M'odified, 'D'eleted, 'R'enamed */
+    bool cut;           /* added as far as a shallow clone knows: by this commit or any before it */
     struct sv path;     /* bytes as git has them, from the repository's root */
     struct sv old_path; /* 'R': the former one */
 };

@@ -213,3 +213,31 @@ shell 1"
     expect "$(cat "$work/said")" ""
   done
 }
+
+@test "in a shallow clone a note is as old as nobody knows" {
+  git init -q "$work/deep"
+  note "$work/deep/old.md" <<<"# Old"
+  note "$work/deep/touched.md" <<<"# Touched"
+  git -C "$work/deep" add -A
+  GIT_AUTHOR_DATE=2020-01-01T12:00:00Z git -C "$work/deep" commit -q -m one
+  echo more >>"$work/deep/touched.md"
+  GIT_AUTHOR_DATE=2021-01-01T12:00:00Z git -C "$work/deep" commit -q -a -m two
+  note "$work/deep/other.txt" <<<"x"
+  git -C "$work/deep" add -A
+  GIT_AUTHOR_DATE=2022-01-01T12:00:00Z git -C "$work/deep" commit -q -m three
+  echo again >>"$work/deep/touched.md"
+  note "$work/deep/new.md" <<<"# New"
+  git -C "$work/deep" add -A
+  GIT_AUTHOR_DATE=2023-01-01T12:00:00Z git -C "$work/deep" commit -q -m four
+  git clone -q --depth 2 "file://$work/deep" "$work/shallow"
+  run -0 chiron -C "$work/shallow" list --sort path --format '{{handle}} {{created}} {{modified}}'
+  expect "$output" "new 2023-01-01 2023-01-01
+old  
+touched  2023-01-01"
+  run -0 chiron -C "$work/shallow" list has:created --format paths
+  expect "$output" new.md
+  run -0 chiron -C "$work/deep" list --sort path --format '{{handle}} {{created}}'
+  expect "$output" "new 2023-01-01
+old 2020-01-01
+touched 2020-01-01"
+}
