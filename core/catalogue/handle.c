@@ -165,10 +165,18 @@ static status search_handle(struct catalogue *catalogue, struct search *search, 
                             struct err *err)
 {
     const struct rows *rows;
-    *search = (struct search){.text = bare_target(handle), .prefix = prefix};
+    struct sv bare = bare_target(handle);
+    *search = (struct search){.text = handle};
     arena_init(&search->arena);
     status s = catalogue_rows(catalogue, &rows, err);
-    return s == DONE ? catalogue_reading(catalogue, run_search, search, err) : s;
+    /* A file's name may begin or end with a space: as typed, then without. */
+    if (s == DONE && !sv_eq(bare, handle))
+        s = catalogue_reading(catalogue, run_search, search, err);
+    if (s != DONE || search->count > 0)
+        return s;
+    search->text = bare;
+    search->prefix = prefix;
+    return catalogue_reading(catalogue, run_search, search, err);
 }
 
 static status list_several(struct catalogue *catalogue, const struct search *search, struct err *err)

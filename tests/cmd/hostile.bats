@@ -176,3 +176,15 @@ b/same"
   run -0 chiron search trust --format paths
   contains "$output" "strange/alien.md"
 }
+
+@test "a name that begins with a space is answered to" {
+  note " lead.md" <<<"# Led"
+  run -0 chiron show " lead" --format '{{title}}'
+  expect "$output" Led
+  run -0 chiron show " lead.md" --format '{{title}}'
+  expect "$output" Led
+  run -0 chiron show " [[good]] " --format '{{handle}}'
+  expect "$output" good
+  run -0 chiron show " goo" --format '{{handle}}'
+  expect "$output" good
+}
