@@ -132,6 +132,22 @@ static status tell_setting(void *payload, const struct config_entry *entry, stru
     return DONE;
 }
 
+/* A broken type of the vault's own: its notes are read as plain ones, and only here and in 'template' is it said. */
+static void examine_types(struct examination *exam)
+{
+    struct types *types = NULL;
+    struct buf warnings = {0};
+    struct err err = {0};
+    status code = vault_types(exam->cmd->vault, &types, &warnings, &err);
+    struct sv rest = buf_view(&warnings), line;
+    if (code != DONE)
+        tell(exam, "note types", HEALTH_ERROR, sv_of(err.text), NULL);
+    while (sv_next_line(&rest, &line))
+        tell(exam, "note types", HEALTH_WARNING, line, NULL);
+    types_free(types);
+    buf_release(&warnings);
+}
+
 static void examine_identity(struct examination *exam)
 {
     static const char *const args[] = {"config", "user.email", NULL};
@@ -176,6 +192,7 @@ static void examine_vault(struct examination *exam)
     tell(exam, "vault", HEALTH_GOOD, sv_of(cmd->vault->root), NULL);
     settings_check(&cmd->vault->user, false, tell_setting, exam, &err);
     settings_check(&cmd->vault->shared, true, tell_setting, exam, &err);
+    examine_types(exam);
     if (cmd->vault->is_git)
         examine_identity(exam);
     for (size_t i = 0; i < cmd->vault->space_count; i++)

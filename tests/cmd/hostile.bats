@@ -188,3 +188,13 @@ b/same"
   run -0 chiron show " goo" --format '{{handle}}'
   expect "$output" good
 }
+
+@test "doctor names a type of the vault that is broken, or would widen who reads" {
+  note .chiron/templates/odd/type.yaml <<<"type: [odd"
+  note .chiron/templates/log/type.yaml <<<"type: log
+visibility: group"
+  run -0 chiron doctor
+  contains "$output" ".chiron/templates/odd/type.yaml:"
+  contains "$output" "cannot widen"
+  expect "$(grep -c '^note types' <<<"$output")" 2
+}
