@@ -148,13 +148,23 @@ static struct sv one_line(struct sv text, struct arena *arena)
     return copy;
 }
 
-/* "2026-01-31-first_meeting" reads as words; the dashes within a date stay. */
+static bool joins_words(struct sv handle, size_t i)
+{
+    char before = i > 0 ? handle.ptr[i - 1] : ' ', after = i + 1 < handle.len ? handle.ptr[i + 1] : ' ';
+    if (handle.ptr[i] != '-' && handle.ptr[i] != '_')
+        return false;
+    if (before == ' ' || after == ' ')
+        return false;
+    return !(before >= '0' && before <= '9' && after >= '0' && after <= '9');
+}
+
+/* "2026-01-31-first_meeting" reads as words; the dashes within a date stay, and those that stand by themselves. */
 static struct sv words_of_handle(struct sv handle, struct arena *arena)
 {
     struct sv copy = arena_copy(arena, handle);
     char *text = (char *)copy.ptr;
     for (size_t i = 0; text != NULL && i < copy.len; i++)
-        if (text[i] == '-' || text[i] == '_')
+        if (joins_words(handle, i))
             text[i] = ' ';
     return copy;
 }

@@ -241,3 +241,14 @@ touched  2023-01-01"
 old 2020-01-01
 touched 2020-01-01"
 }
+
+@test "a note without a heading is called after its file, and a date stays a date" {
+  for name in 2026-01-31 2026-01-31-first_meeting "T - to do" build-trust; do
+    echo "just text" | note "$name.md"
+  done
+  run -0 chiron list --sort path --format '{{title}}' "just text"
+  expect "$output" "2026-01-31 first meeting
+2026-01-31
+T - to do
+build trust"
+}
