@@ -31,6 +31,8 @@ status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *
 /* Fills created, modified, authors of every note from git; incremental after the first time. Called by what needs them.
  */
 status catalogue_build_history(struct catalogue *catalogue, struct err *err);
+/* Whether any note says no date itself, so that only history can. Cheap. */
+status catalogue_has_undated(struct catalogue *catalogue, bool *undated_out, struct err *err);
 
 /* --- one note, as stored
  * ------------------------------------------------------------------------------------------------ */

@@ -423,11 +423,16 @@ static status has_undated(struct catalogue *catalogue, void *payload, struct err
     return s == NOT_FOUND ? DONE : s;
 }
 
+status catalogue_has_undated(struct catalogue *catalogue, bool *undated_out, struct err *err)
+{
+    return catalogue_reading(catalogue, has_undated, undated_out, err);
+}
+
 status history_for_dates(struct catalogue *catalogue, struct err *err)
 {
     bool undated = false;
     struct err why = {0};
-    status s = catalogue->history_current ? DONE : catalogue_reading(catalogue, has_undated, &undated, err);
+    status s = catalogue->history_current ? DONE : catalogue_has_undated(catalogue, &undated, err);
     if (s != DONE || !undated)
         return s;
     s = catalogue_build_history(catalogue, &why);

@@ -147,24 +147,17 @@ static status list_groups(struct cmd *cmd, const struct id_set *set, struct sv k
 
 /* --- the command ----------------------------------------------------------------------------------------------- */
 
-static status any_undated(void *payload, const struct record *record, struct err *err)
-{
-    (void)err;
-    *(bool *)payload = record->date.len == 0;
-    return record->date.len == 0 ? STOP : DONE;
-}
-
 /* Dates come from history where a note says none: only then is its price paid. Where it cannot be read the notes are
  * there all the same, without these dates. */
-static status date_from_history(struct cmd *cmd, const struct id_set *set, const struct sort *sort, struct err *err)
+static status date_from_history(struct cmd *cmd, const struct sort *sort, struct err *err)
 {
     bool undated = sort->key == SORT_CREATED || sort->key == SORT_MODIFIED, asked = undated;
     struct err why = {0};
     status code = DONE;
     if (!undated)
-        code = catalogue_each(cmd->catalogue, set, NULL, 0, any_undated, &undated, err);
-    if ((code != DONE && code != STOP) || !undated)
-        return code == STOP ? DONE : code;
+        code = catalogue_has_undated(cmd->catalogue, &undated, err);
+    if (code != DONE || !undated)
+        return code;
     code = catalogue_build_history(cmd->catalogue, &why);
     progress_end(&cmd->progress);
     if (code == DONE || asked || code == NO_MEMORY || code == CANCELLED) {
@@ -191,7 +184,7 @@ static status list_notes(struct cmd *cmd, const struct id_set *set, int64_t limi
 {
     struct sort sort;
     sort_parse(option_text(cmd, "sort", SV("date")), &sort);
-    status code = date_from_history(cmd, set, &sort, err);
+    status code = date_from_history(cmd, &sort, err);
     if (code != DONE)
         return code;
     record_columns(cmd->out);

@@ -16,7 +16,7 @@ static const char *const stemmer_names[LANGUAGE_COUNT] = {[LANGUAGE_EN] = "engli
 
 /* A few thousand words make most of any text, and a stemmer takes longer than all the rest: their terms are
  * remembered, the newest in a slot winning. */
-enum { MEMORY_SLOTS = 4096, MEMORY_BYTES = 160, MEMORY_TERMS = 6 };
+enum { MEMORY_SLOTS = 1024, MEMORY_BYTES = 160, MEMORY_TERMS = 6 };
 
 struct memory {
     enum language language;
