@@ -5,6 +5,7 @@
 
 #include "excerpt.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ struct snippets {
     size_t term_count, prefix_count;
     unsigned pattern_count;
     uint64_t filter[FILTER_BITS / 64]; /* of the terms: most words end here */
+    bool begins[UCHAR_MAX + 1];        /* first letters of what is awaited */
     struct terms word_terms;
     struct awaited **matched; /* by the word at hand; room for all */
     size_t matched_count;
@@ -87,6 +89,20 @@ static chiron_status add_sizes(void *payload, const struct pattern *pattern)
     return CHIRON_OK;
 }
 
+/* Behind the mark of its name space, if it has one. */
+static unsigned char first_letter(chiron_sv term)
+{
+    bool is_marked = term.len > 1 && (term.ptr[0] == '~' || term.ptr[0] == '^');
+    return (unsigned char)term.ptr[is_marked];
+}
+
+/* No stemmer and no folding changes the first letter of a word in ASCII, so most words need not be analysed to be told
+ * from what is awaited. */
+static bool may_match(const struct snippets *snippets, const struct word *word)
+{
+    return !word->is_ascii || snippets->begins[(unsigned char)word->text[0]];
+}
+
 static void await(struct snippets *snippets, struct look_for *look)
 {
     const struct pattern *pattern = look->pattern;
@@ -95,6 +111,7 @@ static void await(struct snippets *snippets, struct look_for *look)
         const struct places *place = &look->sequence->places[k];
         for (size_t t = 0; t < place->count; t++) {
             struct awaited awaited = {place->terms[t], look, k};
+            snippets->begins[first_letter(awaited.term)] = true;
             if (is_prefix) {
                 snippets->prefixes[snippets->prefix_count++] = awaited;
                 continue;
@@ -243,6 +260,8 @@ static chiron_status look(struct snippets *snippets, chiron_sv body, enum langua
     while (snippets->found_count < FOUND_MAX && words_next(&words, &word)) {
         snippets->word_number++;
         snippets->recent[snippets->word_number % snippets->recent_count] = (struct span){word.begin, word.end};
+        if (!may_match(snippets, &word))
+            continue;
         if (!analyse_note(snippets->analyser, &word, language, &snippets->word_terms))
             return job_no_memory(snippets->job);
         snippets->matched_count = 0;
