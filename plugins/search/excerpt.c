@@ -154,8 +154,11 @@ static bool opens_label(const struct line *line, size_t i)
 /* How many bytes of markup stand at `i`. */
 static size_t markup_size(const struct line *line, size_t i)
 {
+    static const char beginnings[] = {'[', ']', '!', '*', '_', '~', '=', '%', '`'};
     char c = at(line, i);
     size_t size = 0;
+    if (memchr(beginnings, c, sizeof beginnings) == NULL)
+        return 0;
     if (c == '[' || c == '!')
         size = wikilink_size(line, i);
     if (size == 0 && c == '!' && at(line, i + 1) == '[' && opens_label(line, i + 1))
