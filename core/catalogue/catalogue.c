@@ -232,6 +232,22 @@ static status run(struct catalogue *catalogue, bool write, transaction_fn fn, vo
     return s;
 }
 
+/* What this process had is there again before it goes on: an answer is not to depend on when the damage was met. */
+static status fill_again(struct catalogue *catalogue, bool with_history, struct err *err)
+{
+    struct err why = {0};
+    catalogue->mending = true;
+    status s = catalogue_refresh(catalogue, NULL, err);
+    catalogue->mending = false;
+    if (s != DONE || !with_history)
+        return s;
+    s = catalogue_build_history(catalogue, &why);
+    if (s != NO_MEMORY && s != CANCELLED)
+        return DONE;
+    *err = why;
+    return s;
+}
+
 static status transact(struct catalogue *catalogue, bool write, bool refill, transaction_fn fn, void *payload,
                        struct err *err)
 {
@@ -244,12 +260,10 @@ static status transact(struct catalogue *catalogue, bool write, bool refill, tra
         s = run(catalogue, write, fn, payload, err);
         if (s == STOP || !can_be_mended(catalogue, s) || attempt == ATTEMPTS)
             break;
+        bool with_history = catalogue->history_current;
         s = start_over(catalogue, s, err);
-        if (s == DONE && refill) {
-            catalogue->mending = true;
-            s = catalogue_refresh(catalogue, NULL, err);
-            catalogue->mending = false;
-        }
+        if (s == DONE && refill)
+            s = fill_again(catalogue, with_history, err);
     }
     return outside(s, err);
 }
