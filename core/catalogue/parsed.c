@@ -254,6 +254,7 @@ static void keep_stored(const struct facts *stored, struct parsed *parsed)
     parsed->facts.body = stored->body;
     parsed->facts.visibility = stored->visibility;
     parsed->facts.flags = stored->flags;
+    parsed->facts.content_at = stored->content_at;
 }
 
 /* What cannot be read, or is too large, is a note without content; why is told from its facts. findings.c */

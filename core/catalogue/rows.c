@@ -100,6 +100,7 @@ void facts_pack(const struct facts *facts, char into[FACTS_SIZE])
     memcpy(into + 44, &facts->body, 4);
     into[48] = (char)facts->visibility;
     into[49] = (char)facts->flags;
+    memcpy(into + 50, &facts->content_at, 8);
 }
 
 bool facts_unpack(struct sv bytes, struct facts *facts_out)
@@ -115,6 +116,7 @@ bool facts_unpack(struct sv bytes, struct facts *facts_out)
     memcpy(&facts_out->body, bytes.ptr + 44, 4);
     facts_out->visibility = (uint8_t)bytes.ptr[48];
     facts_out->flags = (uint8_t)bytes.ptr[49];
+    memcpy(&facts_out->content_at, bytes.ptr + 50, 8);
     return true;
 }
 

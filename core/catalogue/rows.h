@@ -13,7 +13,7 @@ enum {
     FACTS_RETRY = 2,  /* could not be read; try again each time */
     FACTS_PERSON = 4, /* of type person: it may have halves in several spaces */
     FACTS_NO_VISIBILITY = 255,
-    FACTS_SIZE = 50 /* bytes packed */
+    FACTS_SIZE = 58 /* bytes packed */
 };
 
 /* Of one file when it was read. The device is left out: it changes with each mount. */
@@ -24,6 +24,7 @@ struct facts {
     uint32_t body;      /* offset behind the front matter */
     uint8_t visibility; /* the note's own, or FACTS_NO_VISIBILITY */
     uint8_t flags;
+    uint64_t content_at; /* where the content store has it; 0: nowhere */
 };
 
 struct row {
