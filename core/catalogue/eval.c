@@ -123,6 +123,7 @@ status eval_node(struct eval_run *run, const struct query *query, const struct i
     case QUERY_WORD:
     case QUERY_PREFIX:
     case QUERY_PHRASE:
+    case QUERY_NEAR:
         break;
     }
     return eval_text(run, query, within, out, err);

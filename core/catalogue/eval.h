@@ -7,12 +7,22 @@
 
 /* A query for a searcher: the tree, in which every part that is not full text was replaced by the set of notes it
  * names. */
-enum search_kind { SEARCH_AND, SEARCH_OR, SEARCH_NOT, SEARCH_WORD, SEARCH_PREFIX, SEARCH_PHRASE, SEARCH_SET };
+enum search_kind {
+    SEARCH_AND,
+    SEARCH_OR,
+    SEARCH_NOT,
+    SEARCH_WORD,
+    SEARCH_PREFIX,
+    SEARCH_PHRASE,
+    SEARCH_NEAR,
+    SEARCH_SET
+};
 enum search_scope { SEARCH_ANYWHERE, SEARCH_TITLE, SEARCH_HEADING };
 struct search_node {
     enum search_kind kind;
     enum search_scope scope;
-    struct sv text;    /* WORD, PREFIX (without '*'), PHRASE */
+    struct sv text;    /* WORD, PREFIX (without '*'), PHRASE, NEAR */
+    unsigned within;   /* NEAR: how many other words may stand between its words */
     struct id_set set; /* SET */
     struct search_node **children;
     size_t child_count;

@@ -19,13 +19,14 @@ static bool is_plain(const struct query *query)
     return !query_has_text(query);
 }
 
-/* A word, prefix or phrase, anywhere or in titles or headings. */
+/* A word, prefix, phrase or words near each other, anywhere or in titles or headings. */
 static status leaf(struct eval_run *run, const struct query *query, struct search_node **out, struct err *err)
 {
     struct search_node *node = node_new(run, SEARCH_WORD, 0);
     if (!node)
         return err_no_memory(err);
     node->text = query->text;
+    node->within = query->within;
     if (query->kind == QUERY_FIELD) {
         node->scope = query_field_find(query->field)->id == QUERY_FIELD_TITLE ? SEARCH_TITLE : SEARCH_HEADING;
         if (!query->quoted && sv_ends(query->text, SV("*")) && query->text.len > 1) {
@@ -35,6 +36,8 @@ static status leaf(struct eval_run *run, const struct query *query, struct searc
     }
     if (query->kind == QUERY_PREFIX)
         node->kind = SEARCH_PREFIX;
+    else if (query->kind == QUERY_NEAR)
+        node->kind = SEARCH_NEAR;
     else if (query->quoted)
         node->kind = SEARCH_PHRASE;
     *out = node;

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "catalogue/query_field.h"
 
-enum { TEXT_MAX = 4096, NODES_MAX = 256, DEPTH_MAX = 32 };
+enum { TEXT_MAX = 4096, NODES_MAX = 256, DEPTH_MAX = 32, WITHIN_MAX = 100 };
 
 static const struct sv nowhere; /* the path of an error in a query */
 
@@ -125,6 +125,21 @@ static status join(struct parser *p, enum query_kind kind, size_t begin, const s
 
 /* --- words, phrases, regular expressions --- */
 
+/* The number behind `"a phrase"~`. */
+static status parse_within(struct parser *p, unsigned *within_out)
+{
+    size_t begin = p->at++;
+    unsigned within = 0;
+    while (peek(p, 0) >= '0' && peek(p, 0) <= '9' && within <= WITHIN_MAX)
+        within = 10 * within + (unsigned)(p->text.ptr[p->at++] - '0');
+    if (p->at == begin + 1 || !is_end(peek(p, 0)) || within > WITHIN_MAX)
+        return err_at(p->err, USAGE, nowhere, 1, column_of(p, begin),
+                      _("'~' behind a phrase takes how many other words may stand between its words: 0 to %d"),
+                      WITHIN_MAX);
+    *within_out = within;
+    return DONE;
+}
+
 static status parse_phrase(struct parser *p, struct query **out)
 {
     size_t begin = p->at;
@@ -135,10 +150,15 @@ static status parse_phrase(struct parser *p, struct query **out)
     if (sv_trim(phrase).len == 0)
         return mistake(p, begin, _("nothing stands between these quotes"));
     p->at = begin + length + 2;
-    status s = node_new(p, QUERY_PHRASE, begin, out);
+    unsigned within = 0;
+    bool near = peek(p, 0) == '~';
+    status s = near ? parse_within(p, &within) : DONE;
+    if (s == DONE)
+        s = node_new(p, near ? QUERY_NEAR : QUERY_PHRASE, begin, out);
     if (s == DONE) {
         (*out)->text = phrase;
         (*out)->quoted = true;
+        (*out)->within = within;
     }
     return s;
 }

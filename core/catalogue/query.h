@@ -16,8 +16,9 @@ enum query_kind {
     QUERY_WORD,
     QUERY_PREFIX,
     QUERY_PHRASE, /* text: full-text, the searcher's */
-    QUERY_REGEX,  /* text: the pattern between the slashes */
-    QUERY_FIELD,  /* field OP text: a built-in field or a front matter key */
+    QUERY_NEAR,   /* the same: words in any order, at most `within` others between the first and the last */
+    QUERY_REGEX, /* text: the pattern between the slashes */
+    QUERY_FIELD, /* field OP text: a built-in field or a front matter key */
     QUERY_HAS,
     QUERY_NO /* has:field, no:field */
 };
@@ -33,6 +34,7 @@ struct query {
     struct sv text;    /* unquoted value; RANGE: the first end, may be empty */
     struct sv text_to; /* RANGE: the second end, may be empty */
     bool quoted;
+    unsigned within; /* NEAR */
     struct date_range
         dates; /* `text` as dates, where it is one; for RANGE from the first's first day to the second's last */
     struct query **children; /* AND, OR: two or more; NOT: one */

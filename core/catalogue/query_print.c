@@ -84,6 +84,10 @@ static void print(const struct query *query, bool inside, struct buf *out)
     case QUERY_PHRASE:
         print_quoted(query->text, out);
         break;
+    case QUERY_NEAR:
+        print_quoted(query->text, out);
+        buf_printf(out, "~%u", query->within);
+        break;
     case QUERY_REGEX:
         buf_char(out, '/');
         buf_put(out, query->text);
@@ -109,7 +113,8 @@ static bool is_text(const struct query *query)
 {
     if (query->kind == QUERY_FIELD)
         return sv_eq_c(query->field, "title") || sv_eq_c(query->field, "heading");
-    return query->kind == QUERY_WORD || query->kind == QUERY_PREFIX || query->kind == QUERY_PHRASE;
+    return query->kind == QUERY_WORD || query->kind == QUERY_PREFIX || query->kind == QUERY_PHRASE ||
+           query->kind == QUERY_NEAR;
 }
 
 bool query_has_text(const struct query *query)

@@ -61,7 +61,7 @@ extern "C" {
 #endif
 
 #define CHIRON_ABI_MAJOR 1u
-#define CHIRON_ABI_MINOR 0u
+#define CHIRON_ABI_MINOR 1u
 
 #if defined(__GNUC__)
 #define CHIRON_EXPORT __attribute__((visibility("default")))
@@ -275,6 +275,7 @@ typedef struct chiron_command_v1 {
 #define CHIRON_SEARCH_PREFIX  5 /* text: the beginning of a word */
 #define CHIRON_SEARCH_PHRASE  6 /* text: words that follow each other */
 #define CHIRON_SEARCH_SET     7 /* ids: ascending */
+#define CHIRON_SEARCH_NEAR    8 /* text: words in any order, at most `within` others between the first and the last */
 #define CHIRON_SCOPE_ANYWHERE 0
 #define CHIRON_SCOPE_TITLE    1
 #define CHIRON_SCOPE_HEADING  2
@@ -287,6 +288,7 @@ typedef struct chiron_search_node {
     size_t id_count;
     const struct chiron_search_node *const *children;
     size_t child_count;
+    uint32_t within; /* of a NEAR; since minor 1 */
 } chiron_search_node;
 
 typedef struct chiron_search_query {

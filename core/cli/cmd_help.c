@@ -7,6 +7,7 @@ static const char *query_help(void)
              "\n"
              "  trust                  the word, in any of its forms\n"
              "  \"honest feedback\"      words that follow each other\n"
+             "  \"feedback trust\"~5     words near each other, in any order: at most 5 others between them\n"
              "  superv*                the beginning of a word\n"
              "  -draft                 without it; works before anything, also ( ... )\n"
              "  a OR b                 one of them; binds weaker than standing side by side\n"

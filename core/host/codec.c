@@ -159,6 +159,7 @@ static void put_node(struct buf *out, const chiron_search_node *node)
 {
     wire_put_u32(out, node->kind);
     wire_put_u32(out, node->scope);
+    wire_put_u32(out, node->within);
     wire_put_text(out, take_sv(node->text));
     wire_put_u32(out, (uint32_t)node->id_count);
     buf_put(out, sv_make((const char *)node->ids, node->id_count * sizeof(node->ids[0])));
@@ -189,10 +190,11 @@ static chiron_search_node *take_node(struct wire_reader *reader, struct arena *a
     node->struct_size = sizeof(*node);
     node->kind = wire_u32(reader);
     node->scope = wire_u32(reader);
+    node->within = wire_u32(reader);
     node->text = lend_sv(wire_text(reader));
     if (!take_ids(reader, arena, &node->ids, &node->id_count))
         return NULL;
-    node->child_count = wire_count(reader, 20);
+    node->child_count = wire_count(reader, 24);
     children = arena_array(arena, node->child_count, sizeof(*children));
     if (children == NULL)
         return NULL;

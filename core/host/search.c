@@ -12,7 +12,7 @@ enum { SNIPPETS_MAX = 16, HIT_SIZE_MIN = 40, SNIPPET_SIZE_MIN = 40 };
 static const uint32_t node_kinds[] = {
     [SEARCH_AND] = CHIRON_SEARCH_AND,   [SEARCH_OR] = CHIRON_SEARCH_OR,         [SEARCH_NOT] = CHIRON_SEARCH_NOT,
     [SEARCH_WORD] = CHIRON_SEARCH_WORD, [SEARCH_PREFIX] = CHIRON_SEARCH_PREFIX, [SEARCH_PHRASE] = CHIRON_SEARCH_PHRASE,
-    [SEARCH_SET] = CHIRON_SEARCH_SET,
+    [SEARCH_SET] = CHIRON_SEARCH_SET,   [SEARCH_NEAR] = CHIRON_SEARCH_NEAR,
 };
 static const uint32_t node_scopes[] = {
     [SEARCH_ANYWHERE] = CHIRON_SCOPE_ANYWHERE,
@@ -40,6 +40,7 @@ static chiron_search_node *lend_node(const struct search_node *node, struct aren
         .id_count = node->set.count,
         .children = children,
         .child_count = node->child_count,
+        .within = node->within,
     };
     return lent;
 }

@@ -3,13 +3,14 @@
 #include "rank.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CANCEL_EVERY = 4096 }; /* rows */
 
 /* What the function that FTS5 calls for each match works on. Each sequence of the pattern is a phrase of the MATCH, in
- * the same order. */
+ * the same order; of words near each other, each place is one. */
 struct fts5_probe {
     const struct job *job;
     const struct docs *docs;
@@ -90,7 +91,8 @@ static int look(const Fts5ExtensionApi *api, Fts5Context *context, struct fts5_p
             continue;
         struct reader *reader = &readers[count++];
         reader->is_exact = sequence->is_exact;
-        int code = api->xPhraseFirst(context, (int)i, &reader->iter, &reader->column, &reader->offset);
+        size_t phrase = probe->pattern->is_near ? i * probe->pattern->length : i;
+        int code = api->xPhraseFirst(context, (int)phrase, &reader->iter, &reader->column, &reader->offset);
         if (code != SQLITE_OK)
             return code;
     }
@@ -120,13 +122,13 @@ int fts5_register_probe(struct engine *engine, fts5_api *api)
     return api->xCreateFunction(api, "chiron_probe", engine, call_probe, NULL);
 }
 
-/* ---- the MATCH of a pattern: {column} : ("a b" OR "~a|^a ~b|^b" *) ---- */
+/* ---- the MATCH of a pattern: {column} : ("a b" OR "~a|^a ~b|^b" *), of words near each other NEAR("a" "b", 5) ---- */
 
 static size_t match_size(const struct pattern *pattern)
 {
     size_t size = 64;
     for (size_t i = 0; i < pattern->count; i++) {
-        size += 16;
+        size += 32 + 3 * pattern->length;
         for (size_t k = 0; k < pattern->length; k++)
             for (size_t t = 0; t < pattern->sequences[i].places[k].count; t++)
                 size += pattern->sequences[i].places[k].terms[t].len + 1;
@@ -139,20 +141,39 @@ static char *put(char *at, const char *text)
     return stpcpy(at, text);
 }
 
+static char *put_place(char *at, const struct places *place)
+{
+    for (size_t k = 0; k < place->count; k++) {
+        if (k > 0)
+            *at++ = FTS5_OR_TERM;
+        memcpy(at, place->terms[k].ptr, place->terms[k].len);
+        at += place->terms[k].len;
+    }
+    return at;
+}
+
 static char *put_sequence(char *at, const struct pattern *pattern, const struct sequence *sequence)
 {
     *at++ = '"';
     for (size_t i = 0; i < pattern->length; i++) {
-        const struct places *place = &sequence->places[i];
-        for (size_t k = 0; k < place->count; k++) {
-            if (k > 0)
-                *at++ = FTS5_OR_TERM;
-            memcpy(at, place->terms[k].ptr, place->terms[k].len);
-            at += place->terms[k].len;
-        }
+        at = put_place(at, &sequence->places[i]);
         *at++ = i + 1 < pattern->length ? FTS5_NEXT_PLACE : '"';
     }
     return put(at, pattern->is_prefix ? " *" : "");
+}
+
+/* FTS5 counts every word between the first and the last, those in the middle that were asked for, too. */
+static char *put_near(char *at, const struct pattern *pattern, const struct sequence *sequence)
+{
+    at = put(at, "NEAR(");
+    for (size_t i = 0; i < pattern->length; i++) {
+        *at++ = '"';
+        at = put_place(at, &sequence->places[i]);
+        at = put(at, "\" ");
+    }
+    at[-1] = ',';
+    enum { NUMBER_SIZE = 24 }; /* match_size has room for it */
+    return at + snprintf(at, NUMBER_SIZE, "%zu)", pattern->within + pattern->length - 2);
 }
 
 static char *make_match(const struct job *job, const struct pattern *pattern)
@@ -168,7 +189,8 @@ static char *make_match(const struct job *job, const struct pattern *pattern)
     at = put(at, "(");
     for (size_t i = 0; i < pattern->count; i++) {
         at = put(at, i > 0 ? " OR " : "");
-        at = put_sequence(at, pattern, &pattern->sequences[i]);
+        at = pattern->is_near ? put_near(at, pattern, &pattern->sequences[i])
+                              : put_sequence(at, pattern, &pattern->sequences[i]);
     }
     put(at, ")");
     return text;

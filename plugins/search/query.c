@@ -5,6 +5,7 @@
 enum {
     DEPTH_MAX = 200,   /* of a tree: the host's queries have 32 */
     PHRASE_MAX = 4096, /* words of one text */
+    WITHIN_MAX = 1000, /* words between those of one text */
     ALL_LANGUAGES = (1u << LANGUAGE_COUNT) - 1
 };
 
@@ -113,6 +114,10 @@ static chiron_status make_pattern(struct compiler *compiler, const chiron_search
         return job_no_memory(compiler->job);
     *pattern =
         (struct pattern){.scope = source->scope, .is_prefix = source->kind == CHIRON_SEARCH_PREFIX, .length = length};
+    if (source->kind == CHIRON_SEARCH_NEAR && length > 1) {
+        pattern->is_near = true;
+        pattern->within = source->within < WITHIN_MAX ? source->within : WITHIN_MAX;
+    }
     struct sequence sequence;
     if (!make_sequence(compiler, source->text, pattern, LANGUAGE_OTHER, true, &sequence))
         return job_no_memory(compiler->job);
@@ -167,6 +172,7 @@ static chiron_status fill(struct compiler *compiler, const chiron_search_node *s
     case CHIRON_SEARCH_WORD:
     case CHIRON_SEARCH_PREFIX:
     case CHIRON_SEARCH_PHRASE:
+    case CHIRON_SEARCH_NEAR:
         return make_pattern(compiler, source, node);
     case CHIRON_SEARCH_SET:
         node->kind = NODE_SET;
@@ -183,6 +189,8 @@ static chiron_status compile(struct compiler *compiler, const chiron_search_node
                              struct node **node_out)
 {
     if (source == NULL || !CHIRON_HAS(chiron_search_node, source, child_count))
+        return job_fail(compiler->job, CHIRON_EFAILED, "a part of the query is incomplete");
+    if (source->kind == CHIRON_SEARCH_NEAR && !CHIRON_HAS(chiron_search_node, source, within))
         return job_fail(compiler->job, CHIRON_EFAILED, "a part of the query is incomplete");
     if (depth > DEPTH_MAX)
         return job_fail(compiler->job, CHIRON_EUSAGE, "the query is nested too deeply");

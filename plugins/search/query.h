@@ -16,11 +16,15 @@ struct sequence {
     const struct places *places;
 };
 
-/* A word, prefix or phrase: it matches where one of its sequences does. */
+/* A word, prefix, phrase or words near each other: it matches where one of its sequences does. */
 struct pattern {
     uint32_t scope; /* CHIRON_SCOPE_* */
     bool is_prefix; /* the terms of the last place are beginnings */
-    size_t length;  /* of every sequence, from 1 */
+    /* The places in any order, within one text: the last at most `length` - 1 + `within` words behind the first. What
+     * counts for the score are the places of the first word that have the others near. */
+    bool is_near;
+    uint32_t within;
+    size_t length; /* of every sequence, from 1 */
     struct sequence sequences[1 + LANGUAGE_COUNT];
     size_t count;
 };

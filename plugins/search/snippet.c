@@ -1,6 +1,7 @@
 /* The body is read word by word, each word is analysed as it was for the index, and its terms are looked up among those
  * of the query. A phrase is found by stamps: place k of a sequence is "reached" at a word when the word has one of its
- * terms and place k - 1 was reached at the word before. */
+ * terms and place k - 1 was reached at the word before. Of words near each other, every place may be reached at any
+ * word, and they are found when all were reached within the distance. */
 #include "snippet.h"
 
 #include "excerpt.h"
@@ -49,7 +50,7 @@ struct snippets {
     struct terms word_terms;
     struct awaited **matched; /* by the word at hand; room for all */
     size_t matched_count;
-    struct span *recent; /* the last words by their number, modulo the longest pattern */
+    struct span *recent; /* the last words by their number, modulo the longest stretch of a pattern */
     size_t recent_count;
     uint64_t word_number; /* goes on from note to note, with a gap */
     struct found found[FOUND_MAX];
@@ -76,11 +77,17 @@ struct sizes {
     size_t looks, terms, longest;
 };
 
+/* How many words a match may stretch over. */
+static size_t stretch_of(const struct pattern *pattern)
+{
+    return pattern->length + (pattern->is_near ? pattern->within : 0);
+}
+
 static chiron_status add_sizes(void *payload, const struct pattern *pattern)
 {
     struct sizes *sizes = payload;
-    if (pattern->length > sizes->longest)
-        sizes->longest = pattern->length;
+    if (stretch_of(pattern) > sizes->longest)
+        sizes->longest = stretch_of(pattern);
     for (size_t i = 0; i < pattern->count; i++) {
         sizes->looks++;
         for (size_t k = 0; k < pattern->length; k++)
@@ -218,30 +225,49 @@ static int by_place(const void *a, const void *b)
     return (left < right) - (left > right);
 }
 
-static void add_found(struct snippets *snippets, const struct look_for *look)
+static void add_found(struct snippets *snippets, const struct look_for *look, uint64_t number)
 {
-    size_t length = look->pattern->length;
-    for (size_t i = 0; i < length && snippets->found_count < FOUND_MAX; i++) {
-        uint64_t number = snippets->word_number - (length - 1 - i);
+    if (snippets->found_count < FOUND_MAX)
         snippets->found[snippets->found_count++] =
             (struct found){snippets->recent[number % snippets->recent_count], look->number, look->sequence->is_exact};
-    }
+}
+
+static void step_phrase(struct snippets *snippets, const struct awaited *awaited)
+{
+    const struct look_for *look = awaited->look;
+    size_t place = awaited->place, length = look->pattern->length;
+    uint64_t now = snippets->word_number;
+    if (look->reached[place] == now || (place > 0 && look->reached[place - 1] != now - 1))
+        return;
+    look->reached[place] = now;
+    for (size_t i = 0; place + 1 == length && i < length; i++)
+        add_found(snippets, look, now - (length - 1 - i));
+}
+
+/* A place once reached is as far as it was last seen. */
+static void step_near(struct snippets *snippets, const struct awaited *awaited)
+{
+    const struct look_for *look = awaited->look;
+    size_t length = look->pattern->length;
+    uint64_t now = snippets->word_number;
+    look->reached[awaited->place] = now;
+    for (size_t i = 0; i < length; i++)
+        if (look->reached[i] == 0 || look->reached[i] + stretch_of(look->pattern) <= now)
+            return;
+    for (size_t i = 0; i < length; i++)
+        add_found(snippets, look, look->reached[i]);
 }
 
 static void step_looks(struct snippets *snippets)
 {
-    uint64_t now = snippets->word_number;
     if (snippets->matched_count > 1)
         qsort(snippets->matched, snippets->matched_count, sizeof *snippets->matched, by_place);
     for (size_t i = 0; i < snippets->matched_count; i++) {
         const struct awaited *awaited = snippets->matched[i];
-        uint64_t *reached = awaited->look->reached;
-        size_t place = awaited->place;
-        if (reached[place] == now || (place > 0 && reached[place - 1] != now - 1))
-            continue;
-        reached[place] = now;
-        if (place + 1 == awaited->look->pattern->length)
-            add_found(snippets, awaited->look);
+        if (awaited->look->pattern->is_near)
+            step_near(snippets, awaited);
+        else
+            step_phrase(snippets, awaited);
     }
 }
 
@@ -256,7 +282,7 @@ static chiron_status look(struct snippets *snippets, chiron_sv body, enum langua
     struct words words = {body.ptr, body.len < BODY_MAX ? body.len : BODY_MAX, 0};
     struct word word;
     snippets->found_count = 0;
-    snippets->word_number += 2;
+    snippets->word_number += snippets->recent_count + 1;
     while (snippets->found_count < FOUND_MAX && words_next(&words, &word)) {
         snippets->word_number++;
         snippets->recent[snippets->word_number % snippets->recent_count] = (struct span){word.begin, word.end};

@@ -107,7 +107,8 @@ AT(chiron_search_node, ids, 32);
 AT(chiron_search_node, id_count, 40);
 AT(chiron_search_node, children, 48);
 AT(chiron_search_node, child_count, 56);
-SIZE(chiron_search_node, 64);
+AT(chiron_search_node, within, 64);
+SIZE(chiron_search_node, 72);
 
 AT(chiron_search_query, struct_size, 0);
 AT(chiron_search_query, root, 8);
@@ -285,6 +286,7 @@ VALUE(CHIRON_SEARCH_WORD, 4);
 VALUE(CHIRON_SEARCH_PREFIX, 5);
 VALUE(CHIRON_SEARCH_PHRASE, 6);
 VALUE(CHIRON_SEARCH_SET, 7);
+VALUE(CHIRON_SEARCH_NEAR, 8);
 VALUE(CHIRON_SCOPE_ANYWHERE, 0);
 VALUE(CHIRON_SCOPE_TITLE, 1);
 VALUE(CHIRON_SCOPE_HEADING, 2);

@@ -433,6 +433,16 @@ fake_node fake_text(uint32_t kind, uint32_t scope, const char *text)
     return node;
 }
 
+fake_node fake_near(const char *text, uint32_t within)
+{
+    chiron_search_node *node = new_node(CHIRON_SEARCH_NEAR);
+    char *kept = node_memory(strlen(text) + 1);
+    memcpy(kept, text, strlen(text));
+    node->text = sv(kept);
+    node->within = within;
+    return node;
+}
+
 fake_node fake_set(const int64_t *ids, size_t count)
 {
     chiron_search_node *node = new_node(CHIRON_SEARCH_SET);

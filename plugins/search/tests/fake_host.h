@@ -59,6 +59,7 @@ chiron_status fake_tell_and_discard(struct fake_vault *vault);
 /* Nodes of a query, on the heap of one arena freed by fake_close. */
 typedef const chiron_search_node *fake_node;
 fake_node fake_text(uint32_t kind, uint32_t scope, const char *text);
+fake_node fake_near(const char *text, uint32_t within);
 fake_node fake_set(const int64_t *ids, size_t count);
 fake_node fake_join(uint32_t kind, fake_node const *children, size_t count);
 #define WORD(text)    fake_text(CHIRON_SEARCH_WORD, CHIRON_SCOPE_ANYWHERE, text)

@@ -130,6 +130,28 @@ static void test_phrases(void **state)
     assert_found(vault, WORD("partnership's"), 2);
 }
 
+static void test_words_near_each_other(void **state)
+{
+    struct fake_vault *vault = *state;
+    fake_note(vault, 1, "en", "One", "rules that hold in our partnership");
+    fake_note(vault, 2, "en", "Two", "a partnership rules");
+    fake_note(vault, 3, "en", "Partnership", "rules");
+    fake_note(vault, 4, "da", "Fire",
+              "m\xc3\xb8"
+              "derne f\xc3\xb8r sommeren");
+    assert_found(vault, fake_near("partnership rule", 0), 2);
+    assert_found(vault, fake_near("partnership rule", 3), 2);
+    assert_found(vault, fake_near("partnership rule", 4), 1, 2);
+    assert_found(vault, fake_near("partnership rule hold", 3), 1);
+    assert_found(vault,
+                 fake_near("sommer m\xc3\xb8"
+                           "de",
+                           1),
+                 4);
+    assert_found(vault, fake_near("rules", 2), 1, 2, 3);
+    assert_nothing(vault, fake_near("--", 2));
+}
+
 static void test_hyphens_are_phrases(void **state)
 {
     struct fake_vault *vault = *state;
@@ -256,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_stem_counts_in_its_language_only, setup, teardown),
         cmocka_unit_test_setup_teardown(test_language_tags, setup, teardown),
         cmocka_unit_test_setup_teardown(test_phrases, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_words_near_each_other, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hyphens_are_phrases, setup, teardown),
         cmocka_unit_test_setup_teardown(test_prefixes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_scopes, setup, teardown),

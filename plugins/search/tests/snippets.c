@@ -100,6 +100,15 @@ static void test_phrases_are_marked_as_wholes_only(void **state)
     assert_string_equal(shown(PHRASE("a a b")), "1:a [a] [a] [b]");
 }
 
+static void test_words_near_each_other_are_marked_where_they_are(void **state)
+{
+    (void)state;
+    note("en", "rules here\n\none two three partnership\nand then there are other words\nrules of partnership");
+    assert_string_equal(shown(fake_near("partnership rules", 2)), "5:[rules] of [partnership]");
+    assert_string_equal(shown(fake_near("partnership rules", 4)),
+                        "1:[rules] here|3:one two three [partnership]|5:[rules] of [partnership]");
+}
+
 static void test_prefixes_are_marked(void **state)
 {
     (void)state;
@@ -230,6 +239,7 @@ int main(void)
         SNIPPET_TEST(test_counts_lines_of_the_file),
         SNIPPET_TEST(test_shows_the_best_lines_in_order),
         SNIPPET_TEST(test_phrases_are_marked_as_wholes_only),
+        SNIPPET_TEST(test_words_near_each_other_are_marked_where_they_are),
         SNIPPET_TEST(test_prefixes_are_marked),
         SNIPPET_TEST(test_what_is_not_wanted_is_not_marked),
         SNIPPET_TEST(test_markup_is_taken_out),

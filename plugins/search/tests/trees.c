@@ -93,6 +93,37 @@ static bool text_matches(struct oracle *oracle, fake_node node, const char *text
     return false;
 }
 
+/* Every word of the query at some place, none of them further than the distance from `first`, the earliest. */
+static bool near_matches(struct oracle *oracle, fake_node node, const char *text, const char *lang)
+{
+    struct word asked, written;
+    enum language language = language_of((chiron_sv){lang, strlen(lang)});
+    char query[256];
+    snprintf(query, sizeof query, "%.*s", (int)node->text.len, node->text.ptr);
+    size_t length = 0;
+    while (read_word(query, length, &asked))
+        length++;
+    for (size_t first = 0; read_word(text, first, &written); first++) {
+        size_t near = 0;
+        for (size_t i = 0; i < length; i++) {
+            bool is_near = false;
+            assert_true(read_word(query, i, &asked));
+            for (size_t at = first; at < first + length + node->within && read_word(text, at, &written); at++)
+                is_near = is_near || word_matches(oracle, &asked, &written, language, false);
+            near += is_near;
+        }
+        if (near == length)
+            return true;
+    }
+    return false;
+}
+
+static bool node_matches(struct oracle *oracle, fake_node node, const char *text, const char *lang)
+{
+    return node->kind == CHIRON_SEARCH_NEAR ? near_matches(oracle, node, text, lang)
+                                            : text_matches(oracle, node, text, lang);
+}
+
 /* 1, 0, or -1: the node says nothing. */
 static int matches(struct oracle *oracle, fake_node node, const struct chiron_note *note)
 {
@@ -122,9 +153,9 @@ static int matches(struct oracle *oracle, fake_node node, const struct chiron_no
     default:
         if (!read_word(node->text.ptr, 0, &first))
             return -1;
-        if (node->scope != CHIRON_SCOPE_HEADING && text_matches(oracle, node, note->title, note->lang))
+        if (node->scope != CHIRON_SCOPE_HEADING && node_matches(oracle, node, note->title, note->lang))
             return 1;
-        return node->scope == CHIRON_SCOPE_ANYWHERE && text_matches(oracle, node, note->body, note->lang);
+        return node->scope == CHIRON_SCOPE_ANYWHERE && node_matches(oracle, node, note->body, note->lang);
     }
 }
 
@@ -146,7 +177,11 @@ static fake_node random_text(struct oracle *oracle)
     char text[256] = "";
     const char *word = vocabulary[pick(oracle, VOCABULARY)];
     uint32_t scope = pick(oracle, 5) == 0 ? CHIRON_SCOPE_TITLE : CHIRON_SCOPE_ANYWHERE;
-    switch (pick(oracle, 8)) {
+    switch (pick(oracle, 9)) {
+    case 8:
+        snprintf(text, sizeof text, "%s %s %s", word, vocabulary[pick(oracle, VOCABULARY)],
+                 vocabulary[pick(oracle, VOCABULARY)]);
+        return fake_near(text, (uint32_t)pick(oracle, 6));
     case 0:
         return PREFIX(strncpy(text, word, 1 + pick(oracle, 4)));
     case 1:
@@ -190,7 +225,7 @@ static fake_node random_tree(struct oracle *oracle, unsigned depth)
 
 static void print_tree(fake_node node)
 {
-    static const char *const names[] = {"", "AND", "OR", "NOT", "WORD", "PREFIX", "PHRASE", "SET"};
+    static const char *const names[] = {"", "AND", "OR", "NOT", "WORD", "PREFIX", "PHRASE", "SET", "NEAR"};
     print_error(" (%s %.*s", names[node->kind], (int)node->text.len, node->text.ptr != NULL ? node->text.ptr : "");
     for (size_t i = 0; i < node->child_count; i++)
         print_tree(node->children[i]);

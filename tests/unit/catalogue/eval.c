@@ -114,6 +114,7 @@ static bool node_matches(const struct search_node *node, const struct known *n)
     case SEARCH_SET:
         return id_set_has(&node->set, n->id);
     case SEARCH_PHRASE:
+    case SEARCH_NEAR:
     case SEARCH_WORD:
     case SEARCH_PREFIX:
         break;

@@ -55,6 +55,8 @@ static void words_and_operators(void **state)
     assert_prints("-\"to do\"", "-\"to do\"");
     assert_prints("--a", "--a");
     assert_prints("\"a phrase\" pre* /feedb[a\xc3\xa4]ck/", "\"a phrase\" pre* /feedb[a\xc3\xa4]ck/");
+    assert_prints("\"trust change\"~5 x", "\"trust change\"~5 x");
+    assert_prints("(\"a b\"~0)", "\"a b\"~0");
     assert_prints("/a\\/b/ c", "/a\\/b/ c");
     assert_prints("\xc4\x99\xc4\x87\xc3\xb8 or and", "\xc4\x99\xc4\x87\xc3\xb8 or and");
     assert_prints("ORDER ANDES", "ORDER ANDES");
@@ -134,6 +136,10 @@ static void mistakes(void **state)
     assert_mistake("(a ( ) b)", 4, "nothing");
     assert_mistake("say \"hello", 5, "never closed");
     assert_mistake("\"\"", 1, "nothing");
+    assert_mistake("\"a b\"~", 6, "'~'");
+    assert_mistake("\"a b\"~101", 6, "100");
+    assert_mistake("\"a b\"~99999999999999999999", 6, "100");
+    assert_mistake("\"a b\"~5x", 6, "'~'");
     assert_mistake("x /abc", 3, "never closed");
     assert_mistake("/abc\\/", 1, "never closed");
     assert_mistake("//", 1, "empty");

@@ -70,8 +70,10 @@ static void check_snippet(const chiron_snippet *snippet)
 
 static void search_in(const struct job *job, struct analyser *analyser, chiron_sv text, chiron_sv body)
 {
-    for (uint32_t kind = CHIRON_SEARCH_WORD; kind <= CHIRON_SEARCH_PHRASE; kind++) {
-        chiron_search_node node = {.struct_size = sizeof node, .kind = kind, .text = text};
+    static const uint32_t kinds[] = {CHIRON_SEARCH_WORD, CHIRON_SEARCH_PREFIX, CHIRON_SEARCH_PHRASE,
+                                     CHIRON_SEARCH_NEAR};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        chiron_search_node node = {.struct_size = sizeof node, .kind = kinds[i], .text = text, .within = 3};
         chiron_search_query query = {sizeof query, &node, {"en", 2}, 1};
         const struct node *root = NULL;
         struct snippets *snippets = NULL;
@@ -81,8 +83,8 @@ static void search_in(const struct job *job, struct analyser *analyser, chiron_s
             const chiron_snippet *const *list = NULL;
             size_t count = 0;
             require(snippets_of(snippets, body, 1, language, &list, &count) == CHIRON_OK);
-            for (size_t i = 0; i < count; i++)
-                check_snippet(list[i]);
+            for (size_t k = 0; k < count; k++)
+                check_snippet(list[k]);
         }
     }
 }
