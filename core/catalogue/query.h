@@ -17,8 +17,8 @@ enum query_kind {
     QUERY_PREFIX,
     QUERY_PHRASE, /* text: full-text, the searcher's */
     QUERY_NEAR,   /* the same: words in any order, at most `within` others between the first and the last */
-    QUERY_REGEX, /* text: the pattern between the slashes */
-    QUERY_FIELD, /* field OP text: a built-in field or a front matter key */
+    QUERY_REGEX,  /* text: the pattern between the slashes */
+    QUERY_FIELD,  /* field OP text: a built-in field or a front matter key */
     QUERY_HAS,
     QUERY_NO /* has:field, no:field */
 };
