@@ -19,6 +19,8 @@ struct engine_note {
     chiron_sv body;
 };
 
+typedef chiron_status (*engine_term_fn)(void *payload, chiron_sv term, uint64_t notes);
+
 /* Functions return CHIRON_OK, JOB_BROKEN (the files are damaged: no message; wipe, fill again), or the host's codes
  * after leaving a message. Between begin and commit or rollback only add and remove are called. Nobody else sees
  * anything of a round before its commit, and then all of it. */
@@ -42,8 +44,20 @@ struct engine_ops {
     chiron_status (*commit)(struct engine *engine, const struct job *job, chiron_sv cursor);
     void (*rollback)(struct engine *engine); /* without a round it does nothing */
 
-    /* All notes that match, with scores, ascending by id. JOB_BROKEN also where nothing was ever committed. */
-    chiron_status (*search)(struct engine *engine, const struct job *job, const struct node *root, struct hits *out);
+    /* Notes that match, with scores, ascending by id: all of them, or at least the best `limit` when that is above 0.
+     * JOB_BROKEN also where nothing was ever committed. */
+    chiron_status (*search)(struct engine *engine, const struct job *job, const struct node *root, size_t limit,
+                            struct hits *out);
+
+    /* The terms of the index that begin with `prefix`, ascending by bytes, each with the number of notes that hold it.
+     * The number may be too high: by what was changed or removed and is not cleared away yet. What `fn` returns that is
+     * not CHIRON_OK ends it and is the answer. */
+    chiron_status (*terms)(struct engine *engine, const struct job *job, chiron_sv prefix, engine_term_fn fn,
+                           void *payload);
+    /* The same number for each of `count` terms into `notes_out`, 0 for one that no note holds; and that of all notes.
+     * The terms of a text: words_next and analyse_note. */
+    chiron_status (*frequencies)(struct engine *engine, const struct job *job, const chiron_sv *terms, size_t count,
+                                 uint64_t *notes_out, uint64_t *all_out);
 };
 
 extern const struct engine_ops engine_fts5;

@@ -15,7 +15,17 @@
 
 enum fts5_column { COLUMN_TITLES, COLUMN_HEADINGS, COLUMN_TAGS, COLUMN_BODY, COLUMN_COUNT };
 
-enum fts5_statement { SQL_INSERT, SQL_MATCH, SQL_READ_DOCS, SQL_WRITE_DOCS, SQL_READ_META, SQL_WRITE_META, SQL_COUNT };
+enum fts5_statement {
+    SQL_INSERT,
+    SQL_MATCH,
+    SQL_READ_DOCS,
+    SQL_WRITE_DOCS,
+    SQL_READ_META,
+    SQL_WRITE_META,
+    SQL_TERMS,
+    SQL_FREQUENCY,
+    SQL_COUNT
+};
 
 struct fts5_probe;
 
@@ -56,6 +66,12 @@ int fts5_register_tokenizer(struct engine *engine, fts5_api *api);
 /* fts5_search.c: registers the function chiron_probe with a connection. */
 int fts5_register_probe(struct engine *engine, fts5_api *api);
 chiron_status fts5_search(struct engine *engine, const struct job *job, const struct node *root, struct hits *out);
+
+/* fts5_terms.c */
+chiron_status fts5_terms(struct engine *engine, const struct job *job, chiron_sv prefix, engine_term_fn fn,
+                         void *payload);
+chiron_status fts5_frequencies(struct engine *engine, const struct job *job, const chiron_sv *terms, size_t count,
+                               uint64_t *notes_out);
 
 /* fts5_write.c */
 chiron_status fts5_begin(struct engine *engine, const struct job *job, bool reset);

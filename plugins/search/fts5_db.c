@@ -37,6 +37,8 @@ static const char *const sql[SQL_COUNT] = {
     [SQL_WRITE_DOCS] = "INSERT OR REPLACE INTO docs(chunk, entries) VALUES(?1, ?2)",
     [SQL_READ_META] = "SELECT format, is_filled, cursor, documents, living FROM meta WHERE id=1",
     [SQL_WRITE_META] = "UPDATE meta SET is_filled=1, cursor=?1, documents=?2, living=?3",
+    [SQL_TERMS] = "SELECT term, doc FROM temp.vocabulary WHERE term >= ?1 ORDER BY term",
+    [SQL_FREQUENCY] = "SELECT doc FROM temp.vocabulary WHERE term = ?1",
 };
 
 /* ---- errors ---- */
@@ -382,18 +384,49 @@ static chiron_status cursor(struct engine *engine, const struct job *job, chiron
     return CHIRON_OK;
 }
 
-static chiron_status search(struct engine *engine, const struct job *job, const struct node *root, struct hits *out)
+/* A transaction for reading, which fts5_end ends. */
+static chiron_status begin_reading(struct engine *engine, const struct job *job, struct meta *meta_out)
 {
-    struct meta meta = {0};
+    *meta_out = (struct meta){0};
     chiron_status st = fts5_exec(engine, job, "BEGIN");
     if (st == CHIRON_OK)
-        st = read_meta(engine, job, &meta);
-    if (st == CHIRON_OK && !meta.is_filled)
-        st = JOB_BROKEN;
+        st = read_meta(engine, job, meta_out);
+    return st == CHIRON_OK && !meta_out->is_filled ? JOB_BROKEN : st;
+}
+
+static chiron_status search(struct engine *engine, const struct job *job, const struct node *root, size_t limit,
+                            struct hits *out)
+{
+    (void)limit;
+    struct meta meta;
+    chiron_status st = begin_reading(engine, job, &meta);
     if (st == CHIRON_OK)
         st = fts5_read_docs(engine, job);
     if (st == CHIRON_OK)
         st = fts5_search(engine, job, root, out);
+    fts5_end(engine);
+    return st;
+}
+
+static chiron_status terms(struct engine *engine, const struct job *job, chiron_sv prefix, engine_term_fn fn,
+                           void *payload)
+{
+    struct meta meta;
+    chiron_status st = begin_reading(engine, job, &meta);
+    if (st == CHIRON_OK)
+        st = fts5_terms(engine, job, prefix, fn, payload);
+    fts5_end(engine);
+    return st;
+}
+
+static chiron_status frequencies(struct engine *engine, const struct job *job, const chiron_sv *list, size_t count,
+                                 uint64_t *notes_out, uint64_t *all_out)
+{
+    struct meta meta;
+    chiron_status st = begin_reading(engine, job, &meta);
+    if (st == CHIRON_OK)
+        st = fts5_frequencies(engine, job, list, count, notes_out);
+    *all_out = st == CHIRON_OK ? (uint64_t)meta.living : 0;
     fts5_end(engine);
     return st;
 }
@@ -410,4 +443,6 @@ const struct engine_ops engine_fts5 = {
     .commit = fts5_commit,
     .rollback = fts5_end,
     .search = search,
+    .terms = terms,
+    .frequencies = frequencies,
 };

@@ -304,7 +304,7 @@ static chiron_status give(const struct answer *answer, const struct hits *hits)
 }
 
 /* With snippets where the host lends what they need. */
-static chiron_status answer_query(struct plugin *plugin, const struct job *job, const struct node *root, uint64_t limit,
+static chiron_status answer_query(struct plugin *plugin, const struct job *job, const struct node *root, size_t limit,
                                   struct hits *hits, chiron_hit_fn fn, void *payload)
 {
     struct answer answer = {.job = job,
@@ -314,11 +314,16 @@ static chiron_status answer_query(struct plugin *plugin, const struct job *job, 
                             .payload = payload};
     chiron_status st = CHIRON_OK;
     if (limit > 0) {
-        hits_best(hits, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX);
+        hits_best(hits, limit);
         if (answer.notes != NULL && answer.query != NULL && CHIRON_HAS(chiron_query_v1, answer.query, get))
             st = snippets_begin(job, plugin->analyser, root, &answer.snippets);
     }
     return st == CHIRON_OK ? give(&answer, hits) : st;
+}
+
+static size_t limit_of(const chiron_search_query *query)
+{
+    return query->limit < SIZE_MAX ? (size_t)query->limit : SIZE_MAX;
 }
 
 static chiron_status searcher_search(void *self, chiron_call *call, const chiron_search_query *query, chiron_hit_fn fn,
@@ -332,16 +337,16 @@ static chiron_status searcher_search(void *self, chiron_call *call, const chiron
     if (st == CHIRON_OK)
         st = query_compile(&job, plugin->analyser, query, &root);
     if (st == CHIRON_OK)
-        st = plugin->ops->search(plugin->engine, &job, root, &hits);
+        st = plugin->ops->search(plugin->engine, &job, root, limit_of(query), &hits);
     if (st == JOB_BROKEN) {
         st = refill(plugin, &job, (chiron_sv){plugin->cursor, plugin->cursor_len});
         if (st == CHIRON_OK)
-            st = plugin->ops->search(plugin->engine, &job, root, &hits);
+            st = plugin->ops->search(plugin->engine, &job, root, limit_of(query), &hits);
         if (st == JOB_BROKEN)
             st = job_fail(&job, CHIRON_EFAILED, "the search index was damaged again while it was being read");
     }
     if (st == CHIRON_OK)
-        st = answer_query(plugin, &job, root, query->limit, &hits, fn, payload);
+        st = answer_query(plugin, &job, root, limit_of(query), &hits, fn, payload);
     hits_release(&hits);
     return st;
 }

@@ -225,6 +225,19 @@ static chiron_status leave(struct chiron_call *call, chiron_status st)
     return st;
 }
 
+chiron_call *fake_call(struct fake_vault *vault)
+{
+    chiron_call *call = zeroed(1, sizeof *call);
+    *call = enter(vault);
+    return call;
+}
+
+void fake_call_end(chiron_call *call)
+{
+    leave(call, call->message[0] != '\0' ? CHIRON_EFAILED : CHIRON_OK);
+    free(call);
+}
+
 /* ---- the vault ---- */
 
 static void start(struct fake_vault *vault)

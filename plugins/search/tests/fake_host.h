@@ -56,6 +56,10 @@ chiron_status fake_tell(struct fake_vault *vault);
 /* A round up to before finish, then discard. */
 chiron_status fake_tell_and_discard(struct fake_vault *vault);
 
+/* One call into parts of the plugin, on the vault's host; its memory lives until the end. */
+chiron_call *fake_call(struct fake_vault *vault);
+void fake_call_end(chiron_call *call);
+
 /* Nodes of a query, on the heap of one arena freed by fake_close. */
 typedef const chiron_search_node *fake_node;
 fake_node fake_text(uint32_t kind, uint32_t scope, const char *text);
