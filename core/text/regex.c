@@ -6,6 +6,8 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "text/fold.h"
+#include "text/needle.h"
+#include "text/required.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
@@ -25,8 +27,21 @@ enum {
  * a second and a half, and for each byte searched several times what an ordinary pattern takes. */
 static const int64_t RUN_BASE_NS = 1500000000, RUN_BYTE_NS = 20;
 
+/* A group with a name; with (?J) several may share it. */
+struct group {
+    struct sv name;
+    unsigned number;
+};
+
 struct regex {
     pcre2_code *code;
+    struct arena arena;
+    struct group *groups; /* by number */
+    size_t group_count;
+    struct sv *names; /* without doubles */
+    size_t name_count;
+    struct needle needles[REQUIRED_MAX]; /* one of them is in every match */
+    size_t needle_count;                 /* 0: nothing is known */
 };
 
 struct regex_run {
@@ -118,7 +133,7 @@ static status compile_error(struct sv pattern, int code, size_t offset, struct e
                   (const char *)text);
 }
 
-static status compile(struct sv pattern, pcre2_code **code_out, struct err *err)
+static status compile(struct sv pattern, uint32_t options, pcre2_code **code_out, struct err *err)
 {
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (context == NULL)
@@ -127,9 +142,60 @@ static status compile(struct sv pattern, pcre2_code **code_out, struct err *err)
     int error = 0;
     size_t offset = 0;
     const char *bytes = pattern.len > 0 ? pattern.ptr : "";
-    *code_out = pcre2_compile((PCRE2_SPTR)bytes, pattern.len, options_for(pattern), &error, &offset, context);
+    *code_out = pcre2_compile((PCRE2_SPTR)bytes, pattern.len, options, &error, &offset, context);
     pcre2_compile_context_free(context);
     return *code_out != NULL ? DONE : compile_error(pattern, error, offset, err);
+}
+
+/* One literal that cannot be looked for makes the others worthless: it may be the one that is there. */
+static status find_needles(struct regex *regex, struct sv pattern, bool fold, struct err *err)
+{
+    struct required required;
+    status s = required_of(pattern, fold, &regex->arena, &required, err);
+    for (size_t i = 0; s == DONE && i < required.count; i++) {
+        if (!needle_init(&regex->needles[i], required.items[i], fold)) {
+            regex->needle_count = 0;
+            return DONE;
+        }
+        regex->needle_count++;
+    }
+    return s;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct group *left = a, *right = b;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+static void keep_name(struct regex *regex, struct sv name)
+{
+    for (size_t i = 0; i < regex->name_count; i++)
+        if (sv_eq(regex->names[i], name))
+            return;
+    regex->names[regex->name_count++] = name;
+}
+
+static status find_groups(struct regex *regex, struct err *err)
+{
+    uint32_t count = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &table);
+    if (count == 0)
+        return DONE;
+    regex->groups = arena_array(&regex->arena, count, sizeof *regex->groups);
+    regex->names = arena_array(&regex->arena, count, sizeof *regex->names);
+    if (regex->groups == NULL || regex->names == NULL)
+        return err_no_memory(err);
+    for (; regex->group_count < count; table += size)
+        regex->groups[regex->group_count++] =
+            (struct group){sv_of((const char *)table + 2), (unsigned)table[0] << 8 | table[1]};
+    qsort(regex->groups, count, sizeof *regex->groups, by_number);
+    for (size_t i = 0; i < count; i++)
+        keep_name(regex, regex->groups[i].name);
+    return DONE;
 }
 
 status regex_compile(struct sv pattern, struct regex **regex_out, struct err *err)
@@ -138,9 +204,14 @@ status regex_compile(struct sv pattern, struct regex **regex_out, struct err *er
     struct regex *regex = memory_zero(1, sizeof *regex);
     if (regex == NULL)
         return err_no_memory(err);
-    status s = compile(pattern, &regex->code, err);
+    uint32_t options = options_for(pattern);
+    status s = compile(pattern, options, &regex->code, err);
+    if (s == DONE)
+        s = find_needles(regex, pattern, options & PCRE2_CASELESS, err);
+    if (s == DONE)
+        s = find_groups(regex, err);
     if (s != DONE) {
-        free(regex);
+        regex_free(regex);
         return s;
     }
     /* Where there is no JIT the interpreter does it. */
@@ -154,7 +225,16 @@ void regex_free(struct regex *regex)
     if (regex == NULL)
         return;
     pcre2_code_free(regex->code);
+    arena_release(&regex->arena);
     free(regex);
+}
+
+bool regex_may_match(const struct regex *regex, struct sv subject)
+{
+    for (size_t i = 0; i < regex->needle_count; i++)
+        if (needle_in(&regex->needles[i], subject))
+            return true;
+    return regex->needle_count == 0;
 }
 
 /* --- searching --- */
@@ -258,4 +338,29 @@ status regex_find(const struct regex *regex, struct regex_run *run, struct sv su
     match_out->begin = ends[0] < ends[1] ? ends[0] : ends[1];
     match_out->end = ends[1];
     return DONE;
+}
+
+/* --- named groups --- */
+
+size_t regex_name_count(const struct regex *regex)
+{
+    return regex->name_count;
+}
+
+struct sv regex_name(const struct regex *regex, size_t i)
+{
+    return regex->names[i];
+}
+
+bool regex_named(const struct regex *regex, const struct regex_run *run, size_t i, struct regex_match *match_out)
+{
+    const size_t *ends = pcre2_get_ovector_pointer(run->data);
+    for (size_t g = 0; g < regex->group_count; g++) {
+        const size_t *pair = ends + 2 * (size_t)regex->groups[g].number;
+        if (!sv_eq(regex->groups[g].name, regex->names[i]) || pair[0] == PCRE2_UNSET)
+            continue;
+        *match_out = (struct regex_match){pair[0] < pair[1] ? pair[0] : pair[1], pair[1]};
+        return true;
+    }
+    return false;
 }

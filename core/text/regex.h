@@ -22,5 +22,14 @@ void regex_run_free(struct regex_run *run);
  * into. */
 status regex_find(const struct regex *regex, struct regex_run *run, struct sv subject, size_t from,
                   struct regex_match *match_out, struct err *err);
+/* False only where `subject` has no match at all: a look for literals, many times faster than regex_find. Any thread.
+ */
+bool regex_may_match(const struct regex *regex, struct sv subject);
+
+/* Named groups, in the order of the pattern; several of one name count as one. The view lives as long as the regex. */
+size_t regex_name_count(const struct regex *regex);
+struct sv regex_name(const struct regex *regex, size_t i);
+/* What that group took in the last match that regex_find made with `run`; false when it took no part. */
+bool regex_named(const struct regex *regex, const struct regex_run *run, size_t i, struct regex_match *match_out);
 
 #endif

@@ -136,6 +136,39 @@ static void deep_recursion_goes_on_in_the_interpreter(void **state)
     buf_release(&text);
 }
 
+/* "name=value ..." of the first match's named groups. */
+static const char *named(const char *pattern, const char *subject)
+{
+    static char answer[256];
+    struct regex *regex;
+    struct regex_run *run = NULL;
+    struct regex_match match;
+    struct err err = {0};
+    assert_done(regex_compile(sv_of(pattern), &regex, &err), &err);
+    assert_done(regex_run_new(regex, &run, &err), &err);
+    assert_done(regex_find(regex, run, sv_of(subject), 0, &match, &err), &err);
+    answer[0] = '\0';
+    for (size_t i = 0; i < regex_name_count(regex); i++)
+        if (regex_named(regex, run, i, &match))
+            snprintf(answer + strlen(answer), sizeof answer - strlen(answer), "%.*s=%.*s;",
+                     SV_ARG(regex_name(regex, i)), (int)(match.end - match.begin), subject + match.begin);
+    regex_run_free(run);
+    regex_free(regex);
+    return answer;
+}
+
+static void groups_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(named("(?<y>\\d+)-(?<m>\\d+)", "on 2026-11"), "y=2026;m=11;");
+    /* By their place in the pattern, not by their letters. */
+    assert_string_equal(named("(?<z>.)(?<a>.)", "12"), "z=1;a=2;");
+    assert_string_equal(named("(?<a>x)|(?<b>y)", "y"), "b=y;");
+    assert_string_equal(named("(?J)(?:(?<n>a)|(?<n>b))c", "bc"), "n=b;");
+    assert_string_equal(named("(?<e>)x", "x"), "e=;");
+    assert_string_equal(named("(x)", "x"), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +180,7 @@ int main(void)
         cmocka_unit_test(one_search_has_a_limit),
         cmocka_unit_test(a_run_has_a_limit),
         cmocka_unit_test(deep_recursion_goes_on_in_the_interpreter),
+        cmocka_unit_test(groups_have_names),
     };
     return cmocka_run_group_tests_name("text/regex", tests, NULL, NULL);
 }
