@@ -149,6 +149,84 @@ char *date_format(struct date d, char into[DATE_TEXT_SIZE])
     return into;
 }
 
+bool date_part_parse(struct sv name, enum date_part *part_out)
+{
+    static const struct sv names[] = {[DATE_DAY] = SV_INIT("day"),
+                                      [DATE_WEEK] = SV_INIT("week"),
+                                      [DATE_MONTH] = SV_INIT("month"),
+                                      [DATE_QUARTER] = SV_INIT("quarter"),
+                                      [DATE_YEAR] = SV_INIT("year")};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!sv_eq_nocase(name, names[i]))
+            continue;
+        *part_out = (enum date_part)i;
+        return true;
+    }
+    return false;
+}
+
+/* A week belongs to the year of its Thursday. */
+static struct date thursday_of(struct date d)
+{
+    return date_add_days(d, 4 - date_weekday(d));
+}
+
+char *date_part_format(struct date d, enum date_part part, char into[DATE_TEXT_SIZE])
+{
+    struct date thursday = thursday_of(d), first = {.year = thursday.year, .month = 1, .day = 1};
+    unsigned year = (unsigned)(part == DATE_WEEK ? thursday.year : d.year) % (YEAR_MAX + 1), month = d.month % 100u;
+
+    date_format(d, into);
+    if (!date_is_set(d) || part == DATE_DAY)
+        return into;
+    if (part == DATE_WEEK)
+        snprintf(into, DATE_TEXT_SIZE, "%04u-w%02u", year,
+                 (unsigned)((date_to_days(thursday) - date_to_days(first)) / 7 + 1) % 100);
+    else if (part == DATE_MONTH)
+        snprintf(into, DATE_TEXT_SIZE, "%04u-%02u", year, month);
+    else if (part == DATE_QUARTER)
+        snprintf(into, DATE_TEXT_SIZE, "%04u-q%u", year, (month + 2) / 3 % 10);
+    else
+        snprintf(into, DATE_TEXT_SIZE, "%04u", year);
+    return into;
+}
+
+double duration_seconds(struct duration d)
+{
+    double months = (double)d.years * 12 + (double)d.months;
+    double seconds = months * MONTH_SECONDS + (double)d.days * SECONDS_A_DAY + (double)d.seconds;
+
+    return d.negative ? -seconds : seconds;
+}
+
+static void put_part(char into[DURATION_TEXT_SIZE], int64_t number, const char *unit)
+{
+    size_t len = strlen(into);
+
+    if (number != 0)
+        snprintf(into + len, DURATION_TEXT_SIZE - len, "%lld%s", (long long)number, unit);
+}
+
+char *duration_format(struct duration d, char into[DURATION_TEXT_SIZE])
+{
+    bool has_days = d.years != 0 || d.months != 0 || d.days != 0;
+
+    snprintf(into, DURATION_TEXT_SIZE, "%sP%s", d.negative ? "-" : "", !has_days && d.seconds == 0 ? "T0S" : "");
+    put_part(into, d.years, "Y");
+    put_part(into, d.months, "M");
+    put_part(into, d.days, "D");
+    if (d.seconds != 0) {
+        size_t len = strlen(into);
+
+        snprintf(into + len, DURATION_TEXT_SIZE - len, "T");
+        put_part(into, d.seconds / 3600, "H");
+        put_part(into, d.seconds / 60 % 60, "M");
+        put_part(into, d.seconds % 60, "S");
+    }
+    return into;
+}
+
 char *time_format_utc(int64_t unix_seconds, char into[TIME_TEXT_SIZE])
 {
     time_t moment = (time_t)unix_seconds;

@@ -56,6 +56,20 @@ bool duration_parse(struct sv s, struct duration *duration_out);
 enum { DATE_TEXT_SIZE = 11 };
 /* "YYYY-MM-DD"; an absent date gives "". Returns `into`. */
 char *date_format(struct date d, char into[DATE_TEXT_SIZE]);
+enum date_part { DATE_DAY, DATE_WEEK, DATE_MONTH, DATE_QUARTER, DATE_YEAR };
+/* "day", "week", "month", "quarter", "year", in any case. */
+bool date_part_parse(struct sv name, enum date_part *part_out);
+/* The span that the date lies in, as date_range_parse reads it: "2026-11-24", "2026-w48" (of ISO 8601, whose year may
+ * be the next or the last one), "2026-11", "2026-q4", "2026". An absent date gives "". */
+char *date_part_format(struct date d, enum date_part part, char into[DATE_TEXT_SIZE]);
+/* How long it is at the mean, for order and for what does not divide evenly: a day has 86,400 seconds, a month
+ * MONTH_SECONDS, a twelfth of the Gregorian year. */
+enum { MONTH_SECONDS = 2629746 };
+double duration_seconds(struct duration d);
+enum { DURATION_TEXT_SIZE = 96 };
+/* As duration_parse reads it, each part at its place and no part turned into another but seconds into minutes and
+ * hours: "P1Y2M10DT30H5M"; nothing at all is "PT0S". */
+char *duration_format(struct duration d, char into[DURATION_TEXT_SIZE]);
 /* "2026-11-24T10:00:00Z" */
 enum { TIME_TEXT_SIZE = 32 };
 char *time_format_utc(int64_t unix_seconds, char into[TIME_TEXT_SIZE]);

@@ -79,6 +79,9 @@ void sort_parse(struct sv text, struct sort *sort_out);
 status catalogue_each(struct catalogue *catalogue, const struct id_set *ids, const struct sort *sort, size_t limit,
                       record_fn fn, void *payload, struct err *err);
 status catalogue_count(struct catalogue *catalogue, size_t *count_out, struct err *err);
+/* Whether a front matter or inline field of this name (or one inside it) is in any note. Names that the query language
+ * has itself are always known. */
+status catalogue_knows_field(struct catalogue *catalogue, struct sv name, bool *known_out, struct err *err);
 status catalogue_record(struct catalogue *catalogue, int64_t id, struct arena *arena, struct record *record_out,
                         struct err *err);
 

@@ -5,17 +5,11 @@
 
 enum { KEY, TEXT_LOW, TEXT_HIGH, REFERENCE, NUMBER_LOW, NUMBER_HIGH, DATE_LOW, DATE_HIGH, EXCEPT, PARAM_COUNT };
 
-static status warn_unknown(struct eval_run *run, struct sv name, struct sv key, struct err *err)
+static status warn_unknown(struct eval_run *run, struct sv name, struct err *err)
 {
-    bool exists;
-    struct param param = param_text(key);
-    struct param like[] = {param, param_text(arena_printf(&run->arena, "%.*s.", SV_ARG(key))),
-                           param_text(arena_printf(&run->arena, "%.*s/", SV_ARG(key)))};
-    if (!like[1].text.ptr || !like[2].text.ptr)
-        return err_no_memory(err);
-    status s =
-        eval_exists(run, "SELECT 1 FROM field WHERE key=?1 OR (key>?2 AND key<?3) LIMIT 1", like, 3, &exists, err);
-    if (s == DONE && !exists)
+    bool known = true;
+    status s = catalogue_knows_field(run->catalogue, name, &known, err);
+    if (s == DONE && !known)
         eval_warn(run, _("no note has a field '%.*s'"), SV_ARG(name));
     return s;
 }
@@ -70,7 +64,7 @@ status eval_key(struct eval_run *run, const struct query *query, struct sv name,
     params[KEY] = param_text(key);
     status s = fill_params(run, query, params, err);
     if (s == DONE)
-        s = warn_unknown(run, name, key, err);
+        s = warn_unknown(run, name, err);
     if (s == DONE)
         s = eval_select(run,
                         "SELECT DISTINCT note FROM field WHERE key=?1 AND ((fold BETWEEN ?2 AND ?3 AND fold IS NOT ?9)"
@@ -89,7 +83,7 @@ status eval_has_key(struct eval_run *run, struct sv name, struct id_set *out, st
                              param_text(arena_printf(&run->arena, "%.*s/", SV_ARG(key)))};
     if (!params[1].text.ptr || !params[2].text.ptr)
         return err_no_memory(err);
-    status s = warn_unknown(run, name, key, err);
+    status s = warn_unknown(run, name, err);
     return s == DONE ? eval_select(run, "SELECT DISTINCT note FROM field WHERE key=?1 OR (key>?2 AND key<?3)", params,
                                    3, out, err)
                      : s;

@@ -33,9 +33,6 @@ struct param {
 /* The first column of every row is an id; adds them to `out`, sorted. `sql` as db_statement has it. */
 status eval_select(struct eval_run *run, const char *sql, const struct param *params, size_t count, struct id_set *out,
                    struct err *err);
-/* Whether there is a row. */
-status eval_exists(struct eval_run *run, const char *sql, const struct param *params, size_t count, bool *out,
-                   struct err *err);
 struct param param_text(struct sv text);
 struct param param_number(double number);
 struct param param_integer(int64_t integer);

@@ -24,7 +24,6 @@ struct selection {
     size_t count;
     size_t kept; /* ids that were in `out` before */
     struct id_set *out;
-    bool exists;
 };
 
 static status start(struct catalogue *catalogue, const struct selection *selection, struct stmt **stmt, struct err *err)
@@ -63,28 +62,6 @@ status eval_select(struct eval_run *run, const char *sql, const struct param *pa
     struct selection selection = {.sql = sql, .params = params, .count = count, .kept = out->count, .out = out};
     status s = catalogue_reading(run->catalogue, read_ids, &selection, err);
     id_set_sort(out);
-    return s;
-}
-
-static status read_exists(struct catalogue *catalogue, void *payload, struct err *err)
-{
-    struct selection *selection = payload;
-    struct stmt *stmt;
-    status s = start(catalogue, selection, &stmt, err);
-    if (s != DONE)
-        return s;
-    s = stmt_step(stmt, err);
-    selection->exists = s == DONE;
-    stmt_reset(stmt);
-    return s == NOT_FOUND ? DONE : s;
-}
-
-status eval_exists(struct eval_run *run, const char *sql, const struct param *params, size_t count, bool *out,
-                   struct err *err)
-{
-    struct selection selection = {.sql = sql, .params = params, .count = count};
-    status s = catalogue_reading(run->catalogue, read_exists, &selection, err);
-    *out = selection.exists;
     return s;
 }
 

@@ -7,6 +7,7 @@
 #define CLI_CMD_H
 
 #include "catalogue/eval.h"
+#include "catalogue/group.h"
 #include "host/host.h"
 #include "out/out.h"
 #include "out/terminal.h"
@@ -159,6 +160,10 @@ void record_columns(struct out *out);
 void record_put(struct out *out, const struct record *record);
 /* "2026-11-20  session      Title  (handle)": a line for people; the handle last, so that titles align. */
 void record_line(struct out *out, const struct record *record);
+
+/* list_groups.c: --group, --sum and the like as a request, checked as far as the words alone tell; its answer. */
+status group_options(struct cmd *cmd, struct group_request *request, struct err *err);
+status list_groups(struct cmd *cmd, const struct id_set *set, struct group_request *request, struct err *err);
 
 /* help.c */
 void help_overview(const struct plugins *plugins, struct buf *out);

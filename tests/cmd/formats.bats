@@ -87,10 +87,10 @@ PY
 }
 
 @test "groups and counts" {
-  run -0 chiron list --group type --format '{{type}} {{notes}}'
+  run -0 chiron list --group type --format '{{group}} {{count}}'
   expect "$output" "note 4"
   run -0 chiron list --group tag --json
-  expect "$(jq -c '[.[] | .notes] | add' <<<"$output")" 2
+  expect "$(jq -c '[.[] | select(.group) | .count] | add' <<<"$output")" 2
 }
 
 @test "colours only where asked for or on a terminal" {

@@ -34,10 +34,10 @@ setup() {
 @test "all ten types, all models, three languages" {
   run -0 chiron list --group type --json
   expect "$(jq length <<<"$output")" 10
-  run -0 chiron list type:log --group model --format '{{model}}'
+  run -0 chiron list type:log --group model --format '{{group}}'
   expect "$(sort <<<"$output" | tr '\n' ' ')" "driscoll free gibbs johns kolb orid starr "
   run -0 chiron list --group lang --json
-  jq -e 'all(.notes >= 40)' <<<"$output"
+  jq -e 'all(.count >= 40)' <<<"$output"
 }
 
 @test "search finds in each language what is written in it" {

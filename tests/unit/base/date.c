@@ -219,12 +219,55 @@ static void formats(void **state)
     assert_true(date_is_set(day(0, 1, 1)));
 }
 
+/* The span that a date lies in is written as it is read. */
+static void spans(void **state)
+{
+    static const char *const expected[] = {"2026-01-01", "2026-w01", "2026-01", "2026-q1", "2026"};
+    char text[DATE_TEXT_SIZE];
+    enum date_part part;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+        assert_string_equal(date_part_format(day(2026, 1, 1), (enum date_part)i, text), expected[i]);
+    assert_string_equal(date_part_format(day(2027, 1, 3), DATE_WEEK, text), "2026-w53");
+    assert_string_equal(date_part_format(day(2024, 12, 30), DATE_WEEK, text), "2025-w01");
+    assert_string_equal(date_part_format((struct date){0}, DATE_WEEK, text), "");
+    for (int64_t days = 0; days < 40000; days += 3)
+        for (part = DATE_DAY; part <= DATE_YEAR; part++) {
+            struct date d = date_from_days(days);
+            struct date_range range;
+
+            assert_true(date_range_parse(sv_of(date_part_format(d, part, text)), d, &range));
+            assert_true(date_cmp(range.first, d) <= 0 && date_cmp(d, range.last) <= 0);
+        }
+    assert_true(date_part_parse(SV("Quarter"), &part) && part == DATE_QUARTER);
+    assert_false(date_part_parse(SV("decade"), &part));
+}
+
+static void writes_durations(void **state)
+{
+    static const char *const same[] = {"PT45M", "PT3H45M", "P1Y2M10DT30H5M7S", "PT0S", "-P3D", "P2M"};
+    char text[DURATION_TEXT_SIZE];
+    struct duration d;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        assert_true(duration_parse(sv_of(same[i]), &d));
+        assert_string_equal(duration_format(d, text), same[i]);
+    }
+    assert_true(duration_parse(SV("P2WT90M"), &d));
+    assert_string_equal(duration_format(d, text), "P14DT1H30M");
+    assert_true(duration_parse(SV("-P1MT1H"), &d));
+    assert_true(duration_seconds(d) == -(double)MONTH_SECONDS - 3600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_day),        cmocka_unit_test(adds),    cmocka_unit_test(parses),
         cmocka_unit_test(finds_in_names),   cmocka_unit_test(ranges),  cmocka_unit_test(durations),
-        cmocka_unit_test(today_can_be_set), cmocka_unit_test(formats),
+        cmocka_unit_test(today_can_be_set), cmocka_unit_test(formats), cmocka_unit_test(spans),
+        cmocka_unit_test(writes_durations),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

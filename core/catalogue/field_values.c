@@ -1,0 +1,194 @@
+#include "catalogue/field_values.h"
+
+#include "catalogue/fold_key.h"
+#include "catalogue/history.h"
+#include "catalogue/query_field.h"
+
+/* Columns: note, text, number, date, text as written. Parameter 1 is the key, where there is one; 2 is the note. */
+struct source {
+    enum query_field_id id;
+    bool keyed;
+    const char *sql, *one_sql;
+    const char *undated_sql; /* for notes that the first one gives no text for; NULL: nothing */
+};
+
+static const struct source sources[] = {
+    {QUERY_FIELD_TYPE, false, "SELECT id, type, NULL, NULL, '' FROM note",
+     "SELECT id, type, NULL, NULL, '' FROM note WHERE id=?2", NULL},
+    {QUERY_FIELD_TITLE, false, "SELECT id, title, NULL, NULL, '' FROM note",
+     "SELECT id, title, NULL, NULL, '' FROM note WHERE id=?2", NULL},
+    {QUERY_FIELD_LANG, false, "SELECT id, lang, NULL, NULL, '' FROM note",
+     "SELECT id, lang, NULL, NULL, '' FROM note WHERE id=?2", NULL},
+    {QUERY_FIELD_WORDS, false, "SELECT id, words, words, NULL, '' FROM note",
+     "SELECT id, words, words, NULL, '' FROM note WHERE id=?2", NULL},
+    {QUERY_FIELD_TAG, false, "SELECT note, fold, NULL, NULL, name FROM tag",
+     "SELECT note, fold, NULL, NULL, name FROM tag WHERE note=?2", NULL},
+    {QUERY_FIELD_DATE, false, "SELECT id, date, NULL, date, '' FROM note",
+     "SELECT id, date, NULL, date, '' FROM note WHERE id=?2",
+     "SELECT n.id, h.created, NULL, h.created, '' FROM note n JOIN history h ON h.path=n.path WHERE n.date=''"},
+    {QUERY_FIELD_CREATED, false,
+     "SELECT n.id, h.created, NULL, h.created, '' FROM note n JOIN history h ON h.path=n.path",
+     "SELECT n.id, h.created, NULL, h.created, '' FROM note n JOIN history h ON h.path=n.path WHERE n.id=?2", NULL},
+    {QUERY_FIELD_MODIFIED, false,
+     "SELECT n.id, h.modified, NULL, h.modified, '' FROM note n JOIN history h ON h.path=n.path",
+     "SELECT n.id, h.modified, NULL, h.modified, '' FROM note n JOIN history h ON h.path=n.path WHERE n.id=?2", NULL},
+    {QUERY_FIELD_KEY, true, "SELECT note, fold, number, date, '' FROM field WHERE key=?1",
+     "SELECT note, fold, number, date, '' FROM field WHERE key=?1 AND note=?2 ORDER BY seq", NULL},
+};
+enum { SOURCE_COUNT = sizeof sources / sizeof *sources };
+
+static const struct source *source_of(struct sv name)
+{
+    enum query_field_id id = query_field_find(name)->id;
+    /* By the note alone; what a charter says of it is the caller's to follow. */
+    if (id == QUERY_FIELD_MENTOR || id == QUERY_FIELD_MENTEE || id == QUERY_FIELD_AUTHOR)
+        id = QUERY_FIELD_KEY;
+    for (size_t i = 0; i < SOURCE_COUNT; i++)
+        if (sources[i].id == id)
+            return &sources[i];
+    return NULL;
+}
+
+static bool is_front_matter(struct sv name)
+{
+    const struct source *source = source_of(name);
+    return source && source->keyed;
+}
+
+bool field_has_values(struct sv name)
+{
+    return source_of(name) != NULL;
+}
+
+status field_values_prepare(struct catalogue *catalogue, struct sv name, struct err *err)
+{
+    const struct source *source = source_of(name);
+    if (source && source->id == QUERY_FIELD_DATE)
+        return history_for_dates(catalogue, err);
+    if (source && (source->id == QUERY_FIELD_CREATED || source->id == QUERY_FIELD_MODIFIED))
+        return catalogue_build_history(catalogue, err);
+    return DONE;
+}
+
+struct reading {
+    struct catalogue *catalogue;
+    struct sv key;
+    const struct id_set *ids;
+    field_value_fn fn;
+    void *payload;
+};
+
+static status hand_on(const struct reading *reading, const struct stmt *stmt, struct err *err)
+{
+    struct field_value value = {.note = stmt_i64(stmt, 0),
+                                .text = stmt_text(stmt, 1),
+                                .has_number = !stmt_is_null(stmt, 2),
+                                .date = stmt_text(stmt, 3),
+                                .shown = stmt_text(stmt, 4)};
+    if (value.text.len == 0 || !id_set_has(reading->ids, value.note))
+        return DONE;
+    value.number = value.has_number ? stmt_double(stmt, 2) : 0;
+    return reading->fn(reading->payload, &value, err);
+}
+
+static status read_rows(const struct reading *reading, struct stmt *stmt, struct err *err)
+{
+    status s;
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = hand_on(reading, stmt, err)) != DONE)
+            break;
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+static status read_all(const struct reading *reading, const char *sql, bool keyed, struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(reading->catalogue->db, sql, &stmt, err);
+    if (s == DONE && keyed)
+        stmt_bind_text(stmt, 1, reading->key);
+    return s == DONE ? read_rows(reading, stmt, err) : s;
+}
+
+static status read_singly(const struct reading *reading, const struct source *source, struct err *err)
+{
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < reading->ids->count; i++) {
+        struct stmt *stmt;
+        s = db_statement(reading->catalogue->db, source->one_sql, &stmt, err);
+        if (s != DONE)
+            break;
+        if (source->keyed)
+            stmt_bind_text(stmt, 1, reading->key);
+        stmt_bind_i64(stmt, 2, reading->ids->ids[i]);
+        s = read_rows(reading, stmt, err);
+    }
+    return s;
+}
+
+status field_values_each(struct catalogue *catalogue, struct sv name, const struct id_set *ids, field_value_fn fn,
+                         void *payload, struct err *err)
+{
+    enum { WORTH_A_SCAN = 8 }; /* a look-up costs about as much as a step over so many rows */
+    const struct source *source = source_of(name);
+    struct reading reading = {.catalogue = catalogue, .ids = ids, .fn = fn, .payload = payload};
+    struct arena arena = {0};
+    struct buf scratch = {0};
+    if (!source || ids->count == 0)
+        return DONE;
+    reading.key = fold_field_key(&arena, &scratch, name);
+    status s = reading.key.ptr ? DONE : err_no_memory(err);
+    if (s == DONE && ids->count < catalogue->rows.count / WORTH_A_SCAN)
+        s = read_singly(&reading, source, err);
+    else if (s == DONE)
+        s = read_all(&reading, source->sql, source->keyed, err);
+    if (s == DONE && source->undated_sql)
+        s = read_all(&reading, source->undated_sql, false, err);
+    buf_release(&scratch);
+    arena_release(&arena);
+    return s;
+}
+
+/* --- whether there are any --- */
+
+struct question {
+    struct sv key, from, to; /* what lies between the two is inside the key: '/' is the character behind '.' */
+    bool found;
+};
+
+static status read_exists(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct question *question = payload;
+    struct stmt *stmt;
+    status s =
+        db_statement(catalogue->db, "SELECT 1 FROM field WHERE key=?1 OR (key>?2 AND key<?3) LIMIT 1", &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_text(stmt, 1, question->key);
+    stmt_bind_text(stmt, 2, question->from);
+    stmt_bind_text(stmt, 3, question->to);
+    s = stmt_step(stmt, err);
+    question->found = s == DONE;
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+status catalogue_knows_field(struct catalogue *catalogue, struct sv name, bool *known_out, struct err *err)
+{
+    struct question question = {0};
+    struct arena arena = {0};
+    struct buf scratch = {0};
+    status s = DONE;
+    question.key = fold_field_key(&arena, &scratch, name);
+    question.from = arena_printf(&arena, "%.*s.", SV_ARG(question.key));
+    question.to = arena_printf(&arena, "%.*s/", SV_ARG(question.key));
+    if (!question.key.ptr || !question.from.ptr || !question.to.ptr)
+        s = err_no_memory(err);
+    question.found = s == DONE && !is_front_matter(question.key);
+    if (s == DONE && !question.found)
+        s = catalogue_reading(catalogue, read_exists, &question, err);
+    *known_out = question.found;
+    buf_release(&scratch);
+    arena_release(&arena);
+    return s;
+}
