@@ -1,13 +1,14 @@
 #include "analyse.h"
 
 #include "letters.h"
+#include "polish.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* To be raised when this file makes other terms than before. */
-#define TERMS_VERSION "1"
+#define TERMS_VERSION "2"
 
 #define FOLDED '~'
 #define STEM   '^'
@@ -59,6 +60,8 @@ enum language language_of(chiron_sv tag)
         return LANGUAGE_EN;
     if (first == 'd' && second == 'a')
         return LANGUAGE_DA;
+    if (first == 'p' && second == 'l')
+        return LANGUAGE_PL;
     return LANGUAGE_OTHER;
 }
 
@@ -125,6 +128,8 @@ static void fold_digraph(const struct form *form, struct form *out)
 static bool stem(struct analyser *analyser, const struct form *form, enum language language, struct form *out)
 {
     *out = *form;
+    if (language == LANGUAGE_PL)
+        out->len = polish_stem(form->text, form->len, out->text);
     if (stemmer_names[language] == NULL)
         return true;
     struct sb_stemmer **stemmer = &analyser->stemmers[language];
@@ -224,7 +229,7 @@ bool analyse_query(struct analyser *analyser, const struct word *word, enum lang
     add(terms_out, FOLDED, &digraph);
     if (!stem(analyser, &self, language, &stemmed))
         return false;
-    if (stemmer_names[language] == NULL)
+    if (language == LANGUAGE_OTHER)
         return true;
     add(terms_out, STEM, &stemmed);
     add(terms_out, '\0', &stemmed);

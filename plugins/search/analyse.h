@@ -11,7 +11,7 @@
 #include "chiron/plugin.h"
 #include "words.h"
 
-enum language { LANGUAGE_OTHER, LANGUAGE_EN, LANGUAGE_DA, LANGUAGE_COUNT };
+enum language { LANGUAGE_OTHER, LANGUAGE_EN, LANGUAGE_DA, LANGUAGE_PL, LANGUAGE_COUNT };
 
 enum { TERM_BYTES = 1 + WORD_BYTES, TERMS_MAX = 16 };
 

@@ -85,6 +85,19 @@ static void test_polish_letters(void **state)
     assert_found(vault, WORD("zolta"), 1);
 }
 
+static void test_polish_forms(void **state)
+{
+    struct fake_vault *vault = *state;
+    fake_note(vault, 1, "pl", "Jeden", "o granicach poufności");
+    fake_note(vault, 2, "pl", "Dwa", "poufność");
+    fake_note(vault, 3, "pl", "Trzy", "poufny");
+    fake_note(vault, 4, "en", "Four", "poufności");
+    assert_ranked(vault, WORD("poufność"), 2, 1);
+    assert_ranked(vault, WORD("poufności"), 4, 1, 2);
+    assert_found(vault, WORD("poufnosc"), 1, 2);
+    assert_found(vault, WORD("granica"), 1);
+}
+
 static void test_composed_and_decomposed_are_equal(void **state)
 {
     struct fake_vault *vault = *state;
@@ -274,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_danish_forms, setup, teardown),
         cmocka_unit_test_setup_teardown(test_danish_letters_as_typed_elsewhere, setup, teardown),
         cmocka_unit_test_setup_teardown(test_polish_letters, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_polish_forms, setup, teardown),
         cmocka_unit_test_setup_teardown(test_composed_and_decomposed_are_equal, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_stem_counts_in_its_language_only, setup, teardown),
         cmocka_unit_test_setup_teardown(test_language_tags, setup, teardown),
