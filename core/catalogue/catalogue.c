@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "catalogue/attachment.h"
 #include "catalogue/internal.h"
+#include "catalogue/kept.h"
 #include "catalogue/schema.h"
 
 #include <stdlib.h>
@@ -197,6 +198,8 @@ void catalogue_close(struct catalogue *catalogue)
         rows_release(&catalogue->retired[i]);
     free(catalogue->retired);
     arena_release(&catalogue->skipped_arena);
+    content_window_release(&catalogue->window);
+    content_close(catalogue->content);
     types_free(catalogue->types);
     db_close(catalogue->db);
     free(catalogue);
@@ -287,7 +290,8 @@ status catalogue_refreshing(struct catalogue *catalogue, transaction_fn fn, void
 
 static status load_rows(struct catalogue *catalogue, void *payload, struct err *err)
 {
-    return rows_load(catalogue->db, payload, err);
+    status s = kept_open(catalogue, NULL, err);
+    return s == DONE ? rows_load(catalogue->db, payload, err) : s;
 }
 
 status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out, struct err *err)
@@ -412,17 +416,10 @@ static bool has_no_content(const struct facts *facts)
     return (facts->flags & FACTS_RETRY) != 0 || facts->size > NOTE_BYTES_MAX;
 }
 
-status catalogue_read(struct catalogue *catalogue, const struct record *record, struct buf *into, struct err *err)
+static status read_file(struct catalogue *catalogue, const struct row *row, struct buf *into, struct err *err)
 {
-    const struct rows *rows;
     struct file_stamp stamp;
     struct err unread = {0};
-    status s = catalogue_rows(catalogue, &rows, err);
-    if (s != DONE)
-        return s;
-    const struct row *row = rows_by_id(rows, record->id);
-    if (row && has_no_content(&row->facts))
-        return DONE;
     size_t before = into->len;
     status read = row ? vault_read(catalogue->vault, row->path, into, &unread) : NOT_FOUND;
     /* A file that became a link, a folder or too large refuses to be read, and so has changed. */
@@ -434,6 +431,31 @@ status catalogue_read(struct catalogue *catalogue, const struct record *record, 
     if (read == NO_MEMORY)
         return err_no_memory(err);
     if (read < DONE && same)
-        return err_at(err, read, record->path, 0, 0, "%s", unread.text);
+        return err_at(err, read, row->path, 0, 0, "%s", unread.text);
+    return CONFLICTED;
+}
+
+status catalogue_read(struct catalogue *catalogue, const struct record *record, struct buf *into, struct err *err)
+{
+    const struct rows *rows;
+    struct content_text text;
+    status s = catalogue_rows(catalogue, &rows, err);
+    if (s != DONE)
+        return s;
+    const struct row *row = rows_by_id(rows, record->id);
+    if (row && has_no_content(&row->facts))
+        return DONE;
+    s = row && catalogue->swept ? kept_read_in_order(catalogue, row, &text, err) : NOT_FOUND;
+    if (s == DONE) {
+        buf_put(into, text.bytes);
+        return buf_check(into, err);
+    }
+    if (s == DB_DAMAGED)
+        kept_discard(catalogue);
+    if (s == NO_MEMORY)
+        return s;
+    s = read_file(catalogue, row, into, err);
+    if (s != CONFLICTED)
+        return s;
     return err_at(err, CONFLICTED, record->path, 0, 0, "%s", _("the note changed while it was read; try again"));
 }

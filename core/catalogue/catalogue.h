@@ -160,8 +160,8 @@ status catalogue_changed(struct catalogue *catalogue, int64_t since, record_fn c
                          status (*removed_fn)(void *payload, int64_t id, struct sv path, struct err *err),
                          void *payload, struct err *err);
 
-/* The bytes of a note as the catalogue saw it last (from the file; CONFLICTED when it is gone or changed since: the
- * next refresh will tell). */
+/* The bytes of a note as the catalogue saw it last: from the content store where this process has refreshed, else from
+ * the file (CONFLICTED when it is gone or changed since: the next refresh will tell). */
 status catalogue_read(struct catalogue *catalogue, const struct record *record, struct buf *into, struct err *err);
 struct vault *catalogue_vault(struct catalogue *catalogue);
 /* Loaded at the first call. */

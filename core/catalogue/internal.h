@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "catalogue/catalogue.h"
+#include "catalogue/content.h"
 #include "catalogue/db.h"
 #include "catalogue/digest.h"
 #include "catalogue/rows.h"
@@ -21,9 +22,12 @@ struct catalogue {
     struct attachments *attachments; /* see attachment.h */
     struct rows *retired;            /* rows that a reader may still point into, see catalogue_set_rows */
     size_t retired_count, retired_capacity;
-    bool refreshing;      /* a refresh is on: it takes the file as it is */
-    bool mending;         /* a refresh that no caller asked for */
-    bool history_current; /* built by this process already */
+    struct content *content;      /* the store that `rows` speak of; NULL: none. kept.h */
+    struct content_window window; /* of catalogue_read */
+    bool swept;                   /* `rows` were compared with the files by this process */
+    bool refreshing;              /* a refresh is on: it takes the file as it is */
+    bool mending;                 /* a refresh that no caller asked for */
+    bool history_current;         /* built by this process already */
     char id[33];
     unsigned char digest_key[DIGEST_KEY_SIZE];
 };

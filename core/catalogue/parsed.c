@@ -296,10 +296,14 @@ status parsed_read(const struct parse_input *input, struct arena *arena, struct 
         return parse_unread(input, &work, s != DONE);
     parsed_out->facts.hash = digest(input->digest_key, buf_view(scratch));
     const struct facts *stored = input->stored;
-    if (stored && stored->hash == parsed_out->facts.hash && stored->size == parsed_out->facts.size) {
+    bool same = stored && stored->hash == parsed_out->facts.hash && stored->size == parsed_out->facts.size;
+    if (same)
         keep_stored(stored, parsed_out);
+    if (same && !input->keep)
         return DONE;
-    }
-    struct sv bytes = arena_copy(arena, buf_view(scratch));
-    return bytes.ptr ? parse_bytes(input, bytes, &work) : err_no_memory(err);
+    parsed_out->bytes = arena_copy(arena, buf_view(scratch));
+    if (!parsed_out->bytes.ptr)
+        return err_no_memory(err);
+    parsed_out->has_bytes = true;
+    return same ? DONE : parse_bytes(input, parsed_out->bytes, &work);
 }

@@ -26,6 +26,8 @@ struct parsed_field {
 struct parsed {
     enum parsed_outcome outcome;
     struct facts facts;
+    bool has_bytes;
+    struct sv bytes; /* the whole file; also of a note that is the same, when it is to be kept */
     struct note note;
     struct sv title_key, date, fields, tags, aliases, links, headings, blocks;
     struct sv stem_fold;
@@ -44,6 +46,7 @@ struct parse_input {
     struct sv path;
     const struct file_stamp *stamp; /* of the walk */
     const char *unreadable;         /* walk.h */
+    bool keep;                      /* the bytes are wanted whatever the outcome is */
     const struct facts *stored;     /* NULL: new, or to be parsed whatever its bytes are */
 };
 

@@ -9,6 +9,7 @@
 #include "base/thread.h"
 #include "catalogue/fingerprint.h"
 #include "catalogue/internal.h"
+#include "catalogue/kept.h"
 #include "catalogue/parsed.h"
 #include "catalogue/schema.h"
 #include "catalogue/store.h"
@@ -58,6 +59,7 @@ struct refresh {
     struct batch *reading, *writing; /* `writing` has no notes at first */
     unsigned worker_count;
     struct buf fingerprint;
+    struct kept_fill kept;
     bool reparse;         /* types or program changed */
     int64_t started_ns;   /* of this refresh */
     int64_t refreshed_ns; /* of the one that stored the rows */
@@ -94,7 +96,7 @@ static bool must_read(struct refresh *r, const struct walk_entry *entry, const s
         return true;
     if (hidden)
         return false;
-    return is_racy(facts, r->refreshed_ns) || (facts->flags & FACTS_RETRY);
+    return r->kept.all || is_racy(facts, r->refreshed_ns) || (facts->flags & FACTS_RETRY);
 }
 
 static status add_item(struct refresh *r, const struct walk_entry *entry, const struct row *stored, struct err *err)
@@ -150,6 +152,11 @@ static status walk(struct refresh *r, struct err *err)
     return s;
 }
 
+static bool is_current(const struct refresh *r)
+{
+    return r->item_count == 0 && r->removed_count == 0 && !r->reparse;
+}
+
 /* Everything that is stored about files, compared with what is there. */
 static status load(struct catalogue *catalogue, void *payload, struct err *err)
 {
@@ -168,15 +175,16 @@ static status load(struct catalogue *catalogue, void *payload, struct err *err)
         s = meta_get(catalogue->db, SV("fingerprint"), &stored, err);
     if (s >= DONE) {
         r->reparse = !sv_eq(buf_view(&stored), buf_view(&r->fingerprint));
+        s = kept_fill_load(&r->kept, catalogue, r->started_ns, err);
+    }
+    if (s == DONE)
+        s = compare(r, err);
+    if (s == DONE && !is_current(r) && kept_fill_is_wasteful(&r->kept)) {
+        r->kept.all = true;
         s = compare(r, err);
     }
     buf_release(&stored);
     return s;
-}
-
-static bool is_current(const struct refresh *r)
-{
-    return r->item_count == 0 && r->removed_count == 0 && !r->reparse;
 }
 
 /* --- reading and parsing --- */
@@ -192,6 +200,7 @@ static status parse_item(struct refresh *r, unsigned worker, size_t i, struct er
                                 .path = item->entry->path,
                                 .stamp = &item->entry->stamp,
                                 .unreadable = item->entry->unreadable,
+                                .keep = r->kept.all,
                                 .stored = comparable ? &item->stored->facts : NULL};
     if (cancel_requested())
         return err_set(err, CANCELLED, "%s", _("interrupted"));
@@ -234,6 +243,7 @@ static status forget_note(struct refresh *r, const struct row *row, struct err *
     if (!row_is_note(row))
         return DONE;
     r->result.removed++;
+    kept_fill_drop(&r->kept, &row->facts);
     status s = store_remove_note(r->catalogue->db, row->id, err);
     return s == DONE ? store_tombstone(r->catalogue->db, row->id, row->path, r->change, err) : s;
 }
@@ -251,6 +261,8 @@ static status write_note(struct refresh *r, struct item *item, const struct pars
         r->result.added++;
     else
         r->result.changed++;
+    if (!fresh)
+        kept_fill_drop(&r->kept, &item->stored->facts);
     status s = store_note(r->catalogue->db, item->id, parsed, r->change, fresh || r->reparse, err);
     return s == DONE ? store_file(r->catalogue->db, item->entry->path, item->id, &parsed->facts, err) : s;
 }
@@ -310,26 +322,48 @@ static status write_batch(struct refresh *r, const struct batch *batch, struct e
     return s;
 }
 
-/* Task 0 writes the batch before, which one thread alone can do; the others parse. */
+/* What was read, into the content store's memory: where each note stands there is among its facts. */
+static status keep_batch(struct refresh *r, struct batch *batch, struct err *err)
+{
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < batch->count; i++) {
+        const struct item *item = &r->items[batch->begin + i];
+        struct parsed *parsed = &batch->parsed[i];
+        if (parsed->has_bytes && parsed->outcome == PARSED_SAME)
+            s = kept_fill_put_stored(&r->kept, r->catalogue, item->stored, parsed->bytes, &parsed->facts.content_at,
+                                     err);
+        else if (parsed->has_bytes)
+            parsed->facts.content_at =
+                kept_fill_put(&r->kept, &parsed->facts, item->entry->path, parsed->note.title, parsed->bytes);
+        else if (r->kept.all)
+            parsed->facts.content_at = 0;
+    }
+    return s;
+}
+
+/* Tasks 0 and 1 write the batch before, each of which one thread alone can do; the others parse. */
 static status do_task(void *payload, unsigned worker, size_t begin, size_t end, struct err *err)
 {
     struct refresh *r = payload;
     status s = DONE;
     for (size_t task = begin; s == DONE && task < end; task++)
-        s = task == 0 ? write_batch(r, r->writing, err) : parse_share(r, worker, task - 1, err);
+        s = task == 0   ? write_batch(r, r->writing, err)
+            : task == 1 ? kept_fill_flush(&r->kept, err)
+                        : parse_share(r, worker, task - 2, err);
     return s;
 }
 
 static status read_batch(struct refresh *r, size_t begin, size_t count, struct err *err)
 {
     struct batch *batch = r->reading;
-    size_t tasks = 1 + (count + SHARE - 1) / SHARE;
+    size_t tasks = 2 + (count + SHARE - 1) / SHARE;
     batch->begin = begin;
     batch->count = count;
     for (unsigned i = 0; i < r->worker_count; i++)
         arena_reset(&batch->workers[i].arena);
     /* Starting a thread costs more than reading a few notes. */
-    return thread_each(tasks, 1, tasks > 2 ? r->worker_count : 1, do_task, r, err);
+    status s = thread_each(tasks, 1, tasks > 3 ? r->worker_count : 1, do_task, r, err);
+    return s == DONE ? keep_batch(r, batch, err) : s;
 }
 
 static status write_items(struct refresh *r, struct err *err)
@@ -362,6 +396,8 @@ static status write_meta(struct refresh *r, struct err *err)
     bool changed = r->result.added + r->result.changed + r->result.removed > 0;
     r->fresh.change = changed ? r->change : r->stored.change;
     status s = changed ? meta_set_i64(db, SV("change"), r->change, err) : DONE;
+    if (s == DONE)
+        s = kept_fill_end(&r->kept, r->catalogue, err);
     if (s == DONE)
         s = meta_set_i64(db, SV("next_id"), r->next_id, err);
     if (s == DONE)
@@ -399,7 +435,9 @@ static status write_all(struct refresh *r, struct err *err)
 {
     struct db *db = r->catalogue->db;
     bool bulk = (r->stored.count == 0 || r->reparse) && r->item_count >= BULK;
-    status s = bulk ? schema_drop_indexes(db, err) : DONE;
+    status s = kept_fill_begin(&r->kept, r->catalogue, r->reparse || r->stored.count == 0, err);
+    if (s == DONE && bulk)
+        s = schema_drop_indexes(db, err);
     if (s == DONE && r->reparse)
         s = store_clear(db, err);
     for (size_t i = 0; s == DONE && i < r->removed_count; i++)
@@ -451,6 +489,8 @@ static status update(struct refresh *r, struct err *err)
     status s = catalogue_types(r->catalogue, &r->types, err);
     if (s == DONE)
         s = catalogue_refreshing(r->catalogue, apply, r, err);
+    if (s == DONE && r->fresh.loaded)
+        s = kept_fill_committed(&r->kept, r->catalogue, err);
     struct err ignored = {0};
     db_cache_size(r->catalogue->db, READ_CACHE_KIB, &ignored);
     return s;
@@ -475,6 +515,7 @@ static void release(struct refresh *r)
         release_batch(&r->batches[i], r->worker_count);
     free(r->items);
     free((void *)r->removed);
+    kept_fill_release(&r->kept);
     buf_release(&r->fingerprint);
 }
 
@@ -514,6 +555,7 @@ status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *
         if (result_out)
             *result_out = r.result;
         s = catalogue_set_rows(catalogue, rows, err);
+        catalogue->swept = s == DONE;
     }
     release(&r);
     catalogue->refreshing = false;
