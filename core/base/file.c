@@ -52,6 +52,22 @@ static int64_t nanoseconds(struct timespec t)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+void file_stamp_of(const struct stat *info, struct file_stamp *stamp_out)
+{
+    *stamp_out = (struct file_stamp){.size = info->st_size,
+                                     .mtime_ns = nanoseconds(info->st_mtim),
+                                     .ctime_ns = nanoseconds(info->st_ctim),
+                                     .inode = info->st_ino,
+                                     .device = info->st_dev,
+                                     .mode = info->st_mode};
+}
+
+bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b)
+{
+    return a->size == b->size && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns && a->inode == b->inode &&
+           a->device == b->device && a->mode == b->mode;
+}
+
 status file_stamp_beneath(int root_fd, struct sv path, struct file_stamp *stamp_out, struct err *err)
 {
     struct stat info;
@@ -64,12 +80,7 @@ status file_stamp_beneath(int root_fd, struct sv path, struct file_stamp *stamp_
     close(fd);
     if (failed)
         return err_errno(err, failed, _("unable to read '%.*s'"), SV_ARG(path));
-    *stamp_out = (struct file_stamp){.size = info.st_size,
-                                     .mtime_ns = nanoseconds(info.st_mtim),
-                                     .ctime_ns = nanoseconds(info.st_ctim),
-                                     .inode = info.st_ino,
-                                     .device = info.st_dev,
-                                     .mode = info.st_mode};
+    file_stamp_of(&info, stamp_out);
     return DONE;
 }
 

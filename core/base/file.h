@@ -14,6 +14,10 @@ struct file_stamp {
     uint32_t mode;
 };
 
+struct stat;
+void file_stamp_of(const struct stat *info, struct file_stamp *stamp_out);
+bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b);
+
 /* Opens `path` (relative, "/"-separated) beneath the directory `root_fd`: no "..", no absolute path, no
  * symbolic link anywhere in it (openat2 RESOLVE_BENEATH and NO_SYMLINKS, or a walk by hand with
  * O_NOFOLLOW where the kernel has none). A link gives REFUSED, absence NOT_FOUND (without words). */

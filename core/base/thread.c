@@ -1,5 +1,7 @@
 #include "base/thread.h"
 
+#include "base/arena.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -25,6 +27,12 @@ struct worker {
     struct run *run;
     unsigned number;
     pthread_t thread;
+};
+
+struct thread_team {
+    struct run run;
+    struct worker workers[WORKERS_MAX];
+    unsigned started;
 };
 
 unsigned thread_count(void)
@@ -91,26 +99,68 @@ static unsigned start(struct worker *workers, unsigned wanted, struct run *run)
     return started;
 }
 
-status thread_each(size_t count, size_t chunk, unsigned workers, thread_fn fn, void *payload, struct err *err)
+static void team_begin(struct thread_team *team, unsigned workers)
 {
-    struct run run = {.fn = fn, .payload = payload, .count = count, .chunk = chunk ? chunk : 1};
-    struct worker team[WORKERS_MAX];
-    size_t chunks = count / run.chunk + (count % run.chunk != 0);
-    unsigned wanted = workers > WORKERS_MAX ? WORKERS_MAX : workers, started;
+    struct run *run = &team->run;
+    size_t chunks = run->count / run->chunk + (run->count % run->chunk != 0);
+    unsigned wanted = workers > WORKERS_MAX ? WORKERS_MAX : workers;
 
-    if (count == 0)
-        return DONE;
     if (wanted > chunks)
         wanted = (unsigned)chunks;
-    atomic_init(&run.next_chunk, 0);
-    atomic_init(&run.over, false);
-    pthread_mutex_init(&run.lock, NULL);
-    started = start(team, wanted, &run);
-    work(&team[0]);
-    for (unsigned i = 1; i < started; i++)
-        pthread_join(team[i].thread, NULL);
-    pthread_mutex_destroy(&run.lock);
-    if (run.result != DONE && err && err->code == DONE)
-        *err = run.err;
-    return run.result;
+    atomic_init(&run->next_chunk, 0);
+    atomic_init(&run->over, false);
+    pthread_mutex_init(&run->lock, NULL);
+    team->started = start(team->workers, wanted, run);
+}
+
+static status team_finish(struct thread_team *team, struct err *err)
+{
+    work(&team->workers[0]);
+    for (unsigned i = 1; i < team->started; i++)
+        pthread_join(team->workers[i].thread, NULL);
+    pthread_mutex_destroy(&team->run.lock);
+    if (team->run.result != DONE && err && err->code == DONE)
+        *err = team->run.err;
+    return team->run.result;
+}
+
+static struct run run_of(size_t count, size_t chunk, thread_fn fn, void *payload)
+{
+    return (struct run){.fn = fn, .payload = payload, .count = count, .chunk = chunk ? chunk : 1};
+}
+
+status thread_each(size_t count, size_t chunk, unsigned workers, thread_fn fn, void *payload, struct err *err)
+{
+    struct thread_team team;
+
+    team.run = run_of(count, chunk, fn, payload);
+    team_begin(&team, workers);
+    return team_finish(&team, err);
+}
+
+struct thread_team *thread_begin(size_t count, size_t chunk, unsigned workers, thread_fn fn, void *payload)
+{
+    struct thread_team *team = memory_alloc(sizeof(*team));
+
+    if (team == NULL)
+        return NULL;
+    team->run = run_of(count, chunk, fn, payload);
+    team_begin(team, workers);
+    return team;
+}
+
+status thread_finish(struct thread_team *team, struct err *err)
+{
+    status rc = team_finish(team, err);
+
+    free(team);
+    return rc;
+}
+
+void thread_stop(struct thread_team *team)
+{
+    if (team == NULL)
+        return;
+    atomic_store(&team->run.over, true);
+    thread_finish(team, NULL);
 }

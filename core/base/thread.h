@@ -15,4 +15,12 @@ unsigned thread_count(void);
  * `fn` is called from several threads at once; no thread goes on after the return. A `chunk` of 0 is 1. */
 status thread_each(size_t count, size_t chunk, unsigned workers, thread_fn fn, void *payload, struct err *err);
 
+/* The same in two steps, for a caller that has something else to do meanwhile: the other workers begin at once, and the
+ * caller joins them in thread_finish, which waits for all and frees the team; thread_stop tells them to leave the rest.
+ * NULL: no memory, and nothing was begun. */
+struct thread_team;
+struct thread_team *thread_begin(size_t count, size_t chunk, unsigned workers, thread_fn fn, void *payload);
+status thread_finish(struct thread_team *team, struct err *err);
+void thread_stop(struct thread_team *team); /* NULL is fine */
+
 #endif

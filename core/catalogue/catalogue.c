@@ -174,7 +174,9 @@ status catalogue_open(struct vault *vault, const struct catalogue_options *optio
     catalogue->vault = vault;
     catalogue->progress = options ? options->progress : NULL;
     arena_init(&catalogue->skipped_arena);
-    status s = open_file(catalogue, err);
+    status s = catalogue_sweep(catalogue, err);
+    if (s == DONE)
+        s = open_file(catalogue, err);
     if (can_be_mended(catalogue, s)) {
         explain(note, s, err);
         s = catalogue->db ? start_over(catalogue, s, err) : (err_clear(err), open_in_memory(catalogue, err));
@@ -191,7 +193,7 @@ void catalogue_close(struct catalogue *catalogue)
 {
     if (!catalogue)
         return;
-    map_release(&catalogue->stems);
+    catalogue_sweep_end(catalogue);
     attachments_free(catalogue->attachments);
     rows_release(&catalogue->rows);
     for (size_t i = 0; i < catalogue->retired_count; i++)
@@ -333,7 +335,6 @@ status catalogue_set_rows(struct catalogue *catalogue, struct rows *rows, struct
         attachments_free(catalogue->attachments);
         catalogue->attachments = NULL;
     }
-    map_release(&catalogue->stems);
     catalogue->rows = *rows;
     *rows = (struct rows){0};
     return DONE;
@@ -360,12 +361,12 @@ status rows_load(struct db *db, struct rows *rows_out, struct err *err)
             break;
     }
     stmt_reset(stmt);
-    return s == NOT_FOUND ? rows_seal(rows_out, err) : s;
+    return s == NOT_FOUND ? rows_seal(rows_out, NULL, err) : s;
 }
 
 enum visibility row_visibility(const struct catalogue *catalogue, const struct row *row)
 {
-    enum visibility widest = vault_space_of(catalogue->vault, row->path)->visibility;
+    enum visibility widest = vault_space_of(catalogue->vault, row_path(row))->visibility;
     if (row->facts.visibility == FACTS_NO_VISIBILITY || row->facts.visibility > (uint8_t)widest)
         return widest;
     return (enum visibility)row->facts.visibility;
@@ -404,9 +405,7 @@ status catalogue_count(struct catalogue *catalogue, size_t *count_out, struct er
 {
     const struct rows *rows;
     status s = catalogue_rows(catalogue, &rows, err);
-    *count_out = 0;
-    for (size_t i = 0; s == DONE && i < rows->count; i++)
-        *count_out += row_is_note(&rows->items[i]);
+    *count_out = s == DONE ? rows->note_count : 0;
     return s;
 }
 
@@ -421,9 +420,9 @@ static status read_file(struct catalogue *catalogue, const struct row *row, stru
     struct file_stamp stamp;
     struct err unread = {0};
     size_t before = into->len;
-    status read = row ? vault_read(catalogue->vault, row->path, into, &unread) : NOT_FOUND;
+    status read = row ? vault_read(catalogue->vault, row_path(row), into, &unread) : NOT_FOUND;
     /* A file that became a link, a folder or too large refuses to be read, and so has changed. */
-    bool same = row && file_stamp_beneath(catalogue->vault->root_fd, row->path, &stamp, NULL) == DONE &&
+    bool same = row && file_stamp_beneath(catalogue->vault->root_fd, row_path(row), &stamp, NULL) == DONE &&
                 facts_same_stamp(&row->facts, &stamp);
     if (read == DONE && same)
         return DONE;
@@ -431,7 +430,7 @@ static status read_file(struct catalogue *catalogue, const struct row *row, stru
     if (read == NO_MEMORY)
         return err_no_memory(err);
     if (read < DONE && same)
-        return err_at(err, read, row->path, 0, 0, "%s", unread.text);
+        return err_at(err, read, row_path(row), 0, 0, "%s", unread.text);
     return CONFLICTED;
 }
 

@@ -138,7 +138,7 @@ static status fill_all(struct eval_run *run, struct err *err)
     for (size_t i = 0; s == DONE && i < rows->count; i++) {
         const struct row *row = &rows->items[rows->by_id[i]];
         bool wanted = run->eval->space.len == 0 ||
-                      sv_eq(vault_space_of(run->catalogue->vault, row->path)->name, run->eval->space);
+                      sv_eq(vault_space_of(run->catalogue->vault, row_path(row))->name, run->eval->space);
         if (row_is_note(row) && wanted)
             s = id_set_add(&run->all, row->id, err);
     }

@@ -73,10 +73,10 @@ static bool is_in(struct eval_run *run, const struct row *row, struct sv text, b
 {
     (void)run;
     if (prefix)
-        return sv_starts(row->path, text);
-    if (text.len == 0 || sv_eq(row->path, text) || sv_eq(without_note_suffix(row->path), text))
+        return sv_starts(row_path(row), text);
+    if (text.len == 0 || sv_eq(row_path(row), text) || sv_eq(without_note_suffix(row_path(row)), text))
         return true;
-    return sv_starts(row->path, text) && row->path.ptr[text.len] == '/';
+    return sv_starts(row_path(row), text) && row_path(row).ptr[text.len] == '/';
 }
 
 static status by_folder(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
@@ -94,7 +94,7 @@ static status by_folder(struct eval_run *run, const struct query *query, struct 
 
 static bool is_of_space(struct eval_run *run, const struct row *row, struct sv text, bool prefix)
 {
-    struct sv name = vault_space_of(run->catalogue->vault, row->path)->name;
+    struct sv name = vault_space_of(run->catalogue->vault, row_path(row))->name;
     return prefix ? sv_starts(name, text) : sv_eq(name, text);
 }
 

@@ -65,7 +65,7 @@ static status read_note(const struct eval_run *run, const struct row *row, struc
     buf_clear(bytes);
     if (row->facts.size > NOTE_BYTES_MAX)
         return DONE;
-    status s = vault_read(run->catalogue->vault, row->path, bytes, &ignored);
+    status s = vault_read(run->catalogue->vault, row_path(row), bytes, &ignored);
     if (s == NO_MEMORY)
         return err_no_memory(err);
     if (s != DONE)
@@ -118,7 +118,7 @@ static status match_note(struct scan *scan, struct worker *worker, size_t i, str
     }
     scan->matched[i] = s == DONE;
     if (s < DONE)
-        err_place(err, row->path, 0, 0);
+        err_place(err, row_path(row), 0, 0);
     return s == NOT_FOUND ? DONE : s;
 }
 

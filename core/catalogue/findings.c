@@ -126,7 +126,7 @@ static status read_person(struct job *job, const struct row *row, struct err *er
     size_t count;
     if (!(row->facts.flags & FACTS_PERSON))
         return DONE;
-    struct sv stem = sv_basename(without_note_suffix(row->path));
+    struct sv stem = sv_basename(without_note_suffix(row_path(row)));
     status s = resolver_candidates(&job->resolver, stem, rows, PERSON_NOTES_MAX, &count, err);
     if (s == DONE && count > 1 && rows_are_one_person(job->catalogue, rows, count))
         s = id_set_add(&job->persons, row->id, err);
@@ -194,7 +194,7 @@ static void check_file(struct job *job, const struct row *row)
         finding_add(&job->found, "too-large", FINDING_ERROR, 0, 0,
                     _("the file has %lld bytes, and a note at most %d: its content is left out"),
                     (long long)facts->size, NOTE_BYTES_MAX);
-    name_check(row->path, &job->found);
+    name_check(row_path(row), &job->found);
 }
 
 /* Two names that one file system would take for the same. */
@@ -202,7 +202,7 @@ static status check_clash(struct job *job, const struct row *row, struct err *er
 {
     bool added;
     struct buf scratch = {0};
-    struct sv fold = fold_copy(&job->clash_arena, &scratch, row->path);
+    struct sv fold = fold_copy(&job->clash_arena, &scratch, row_path(row));
     struct map_entry *entry = fold.ptr ? map_put(&job->clash, fold, &added) : NULL;
     buf_release(&scratch);
     if (!entry)
@@ -211,7 +211,7 @@ static status check_clash(struct job *job, const struct row *row, struct err *er
     if (!added && other != row)
         finding_add(&job->found, "name-clash", FINDING_WARNING, 0, 0,
                     _("the name differs from '%.*s' in case or composition alone, which other systems do not see"),
-                    SV_ARG(other->path));
+                    SV_ARG(row_path(other)));
     if (added)
         entry->value.ptr = (void *)row;
     return DONE;
@@ -220,7 +220,7 @@ static status check_clash(struct job *job, const struct row *row, struct err *er
 /* The space decides who can read a note; a note that asks for less is not heard by those who have the space. */
 static void check_visibility(struct job *job, const struct row *row)
 {
-    const struct space *space = vault_space_of(job->catalogue->vault, row->path);
+    const struct space *space = vault_space_of(job->catalogue->vault, row_path(row));
     if (row->facts.visibility == FACTS_NO_VISIBILITY || row->facts.visibility == (uint8_t)space->visibility)
         return;
     const char *own = visibility_name((enum visibility)row->facts.visibility);
@@ -240,13 +240,13 @@ static status check_handle(struct job *job, const struct row *row, struct err *e
     status s = short_handle(job->catalogue, row, &handle, err);
     if (s != DONE)
         return s;
-    struct sv stem = sv_basename(without_note_suffix(row->path));
-    const struct map_entry *entry = map_get(&job->catalogue->stems, stem);
-    if (entry && entry->value.number > 1 && !id_set_has(&job->persons, row->id))
+    struct sv stem = sv_basename(without_note_suffix(row_path(row)));
+    size_t count = rows_count_end(&job->catalogue->rows, stem);
+    if (count > 1 && !id_set_has(&job->persons, row->id))
         finding_add(&job->found, "handle-duplicate", FINDING_WARNING, 0, 0,
                     Q_("%llu note has the handle '%.*s'; this one is called '%.*s'",
-                       "%llu notes have the handle '%.*s'; this one is called '%.*s'", entry->value.number),
-                    (unsigned long long)entry->value.number, SV_ARG(stem), SV_ARG(handle));
+                       "%llu notes have the handle '%.*s'; this one is called '%.*s'", count),
+                    (unsigned long long)count, SV_ARG(stem), SV_ARG(handle));
     return DONE;
 }
 
@@ -297,8 +297,8 @@ static void check_anchor(struct job *job, const struct found_link *found)
     if (block ? has_block(about->blocks, sv_from(link->anchor, 1)) : has_heading(about->headings, link->anchor))
         return;
     finding_add(&job->found, "link-anchor", FINDING_WARNING, link->line, link->column,
-                block ? _("'%.*s' has no block '%.*s'") : _("'%.*s' has no heading '%.*s'"), SV_ARG(found->to->path),
-                SV_ARG(link->anchor));
+                block ? _("'%.*s' has no block '%.*s'") : _("'%.*s' has no heading '%.*s'"),
+                SV_ARG(row_path(found->to)), SV_ARG(link->anchor));
 }
 
 /* A reference to a note of a type that the field does not take. */
@@ -319,7 +319,7 @@ static void check_reference(struct job *job, const struct found_link *found)
         if (sv_eq(field->to[i], to->type))
             return;
     finding_add(&job->found, "field-ref-type", FINDING_WARNING, found->link.line, found->link.column,
-                _("'%.*s' is a %.*s, and '%.*s' takes a %.*s"), SV_ARG(found->to->path), SV_ARG(to->type),
+                _("'%.*s' is a %.*s, and '%.*s' takes a %.*s"), SV_ARG(row_path(found->to)), SV_ARG(to->type),
                 SV_ARG(found->link.key), SV_ARG(field->to[0]));
 }
 
@@ -332,7 +332,7 @@ static void check_link(struct job *job, const struct found_link *found)
     else if (found->ambiguous)
         finding_add(&job->found, "link-ambiguous", FINDING_WARNING, link->line, link->column,
                     _("several notes answer to '%.*s'; '%.*s' is taken"), SV_ARG(link->target),
-                    SV_ARG(found->to->path));
+                    SV_ARG(row_path(found->to)));
     check_anchor(job, found);
     check_reference(job, found);
 }
@@ -346,12 +346,12 @@ static status translate(struct job *job, const struct row *row, struct stored *s
     struct err ignored = {0};
     if (count == 0 || sv_eq_c(stored[0].lang, i18n_lang()))
         return DONE;
-    status s = vault_read(job->catalogue->vault, row->path, &bytes, &ignored);
+    status s = vault_read(job->catalogue->vault, row_path(row), &bytes, &ignored);
     struct sv copy = s == DONE ? arena_copy(&job->arena, buf_view(&bytes)) : (struct sv){0};
     buf_release(&bytes);
     if (s != DONE)
         return s == NO_MEMORY ? err_no_memory(err) : DONE;
-    s = copy.ptr ? note_parse(row->path, copy, job->types, &job->arena, &note, err) : err_no_memory(err);
+    s = copy.ptr ? note_parse(row_path(row), copy, job->types, &job->arena, &note, err) : err_no_memory(err);
     for (size_t i = 0; s == DONE && i < count && note.findings.count == count; i++)
         stored[i].finding.message = note.findings.items[i].message;
     return s;
@@ -387,14 +387,10 @@ static status hand_on(struct job *job, const struct row *row, const struct store
     status s = DONE;
     for (size_t i = 0; s == DONE && i < count; i++) {
         const struct finding *finding = &all[i].finding;
-        struct finding_record record = {row->path,
-                                        row_is_note(row) ? row->id : 0,
-                                        sv_of(finding->rule),
-                                        finding->level,
-                                        finding->line,
-                                        finding->column,
-                                        finding->message,
-                                        finding->fix};
+        struct finding_record record = {row_path(row),        row_is_note(row) ? row->id : 0,
+                                        sv_of(finding->rule), finding->level,
+                                        finding->line,        finding->column,
+                                        finding->message,     finding->fix};
         s = job->fn(job->payload, &record, err);
     }
     return s;

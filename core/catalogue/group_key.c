@@ -235,13 +235,13 @@ static struct sv place_of(const struct grouping *g, const struct row *row)
     struct sv folder;
     switch (g->key.id) {
     case QUERY_FIELD_SPACE:
-        return vault_space_of(g->catalogue->vault, row->path)->name;
+        return vault_space_of(g->catalogue->vault, row_path(row))->name;
     case QUERY_FIELD_VISIBILITY:
         return sv_of(visibility_name(row_visibility(g->catalogue, row)));
     case QUERY_FIELD_HANDLE:
-        return sv_stem(row->path);
+        return sv_stem(row_path(row));
     default:
-        folder = first_parts(sv_dirname(row->path), g->key.depth);
+        folder = first_parts(sv_dirname(row_path(row)), g->key.depth);
         return folder.len > 0 ? folder : SV(".");
     }
 }

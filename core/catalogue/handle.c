@@ -9,77 +9,16 @@ enum { SHOWN_MAX = 8, NEAR_MAX = 3, NEAR_DISTANCE = 2 };
 
 /* --- as shown --- */
 
-static status count_end(struct map *ends, struct sv end, uint64_t *count_out, struct err *err)
-{
-    struct map_entry *entry = map_put(ends, end, NULL);
-    if (!entry)
-        return err_no_memory(err);
-    *count_out = ++entry->value.number;
-    return DONE;
-}
-
-/* The end of `path` that is one part longer than `end`, an end of it. */
-static struct sv longer_end(struct sv path, struct sv end)
-{
-    size_t before = path.len - end.len;
-    if (before == 0)
-        return (struct sv){0};
-    size_t slash = sv_rchr(sv_sub(path, 0, before - 1), '/');
-    return sv_from(path, slash == SIZE_MAX ? 0 : slash + 1);
-}
-
-static status count_longer_ends(struct map *ends, const struct row *row, struct err *err)
-{
-    uint64_t count;
-    struct sv path = without_note_suffix(row->path);
-    status s = DONE;
-    for (struct sv end = longer_end(path, sv_basename(path)); s == DONE && end.len > 0; end = longer_end(path, end))
-        s = count_end(ends, end, &count, err);
-    return s;
-}
-
-/* Stems first; only notes that share theirs need more of their path. */
-static status count_ends(struct catalogue *catalogue, const struct rows *rows, struct err *err)
-{
-    uint64_t count = 0;
-    bool shared = false;
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < rows->count; i++) {
-        if (!row_is_note(&rows->items[i]))
-            continue;
-        s = count_end(&catalogue->stems, sv_basename(without_note_suffix(rows->items[i].path)), &count, err);
-        shared = shared || (s == DONE && count > 1);
-    }
-    for (size_t i = 0; s == DONE && shared && i < rows->count; i++) {
-        struct sv stem = sv_basename(without_note_suffix(rows->items[i].path));
-        const struct map_entry *entry = map_get(&catalogue->stems, stem);
-        if (entry && entry->value.number > 1 && row_is_note(&rows->items[i]))
-            s = count_longer_ends(&catalogue->stems, &rows->items[i], err);
-    }
-    return s;
-}
-
 status short_handle(struct catalogue *catalogue, const struct row *row, struct sv *handle_out, struct err *err)
 {
     const struct rows *rows;
     status s = catalogue_rows(catalogue, &rows, err);
-    if (s == DONE && catalogue->stems.count == 0) {
-        s = count_ends(catalogue, rows, err);
-        if (s != DONE)
-            map_release(&catalogue->stems);
-    }
     if (s != DONE)
         return s;
-    struct sv path = without_note_suffix(row->path);
-    for (struct sv end = sv_basename(path); end.len > 0; end = longer_end(path, end)) {
-        const struct map_entry *entry = map_get(&catalogue->stems, end);
-        *handle_out = end;
-        if (entry && entry->value.number == 1)
-            return DONE;
-    }
+    *handle_out = rows_own_end(rows, row);
     /* The whole path is the end of another one, and as a path it comes first; unless only the suffixes differ. */
-    if (!sv_ends(row->path, SV(".md")))
-        *handle_out = row->path;
+    if (handle_out->len == 0)
+        *handle_out = sv_ends(row_path(row), SV(".md")) ? without_note_suffix(row_path(row)) : row_path(row);
     return DONE;
 }
 
@@ -227,8 +166,8 @@ static const struct row *meant(const struct catalogue *catalogue, const struct s
     if (search->count > 1 && !rows_are_one_person(catalogue, search->rows, search->count))
         return NULL;
     for (size_t i = 1; i < search->count; i++)
-        if (vault_space_of(catalogue->vault, search->rows[i]->path)->visibility >
-            vault_space_of(catalogue->vault, widest->path)->visibility)
+        if (vault_space_of(catalogue->vault, row_path(search->rows[i]))->visibility >
+            vault_space_of(catalogue->vault, row_path(widest))->visibility)
             widest = search->rows[i];
     return widest;
 }

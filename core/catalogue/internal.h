@@ -7,7 +7,8 @@
 #include "catalogue/content.h"
 #include "catalogue/db.h"
 #include "catalogue/digest.h"
-#include "catalogue/rows.h"
+#include "catalogue/rows_file.h"
+#include "catalogue/sweep.h"
 
 struct catalogue {
     struct vault *vault;
@@ -15,8 +16,11 @@ struct catalogue {
     struct db *db;
     bool in_memory;
     struct types *types;
-    struct rows rows;                /* as of the last refresh, or loaded when first needed */
-    struct map stems;                /* stem -> how many notes have it; made when first needed, dropped with the rows */
+    struct rows rows;   /* as of the last refresh, or loaded when first needed */
+    struct rows mapped; /* as an earlier process kept them, until a refresh takes them over; see catalogue_sweep */
+    struct rows_state mapped_state;
+    struct sweep *sweep; /* of them, on; or NULL */
+    int64_t sweep_ns;
     struct findings skipped;         /* folders that the last refresh could not read */
     struct arena skipped_arena;      /* of `skipped` */
     struct attachments *attachments; /* see attachment.h */
@@ -45,6 +49,10 @@ status catalogue_refreshing(struct catalogue *catalogue, transaction_fn fn, void
 
 /* Takes over the id and key that the file has now. Within a transaction. */
 status catalogue_read_identity(struct catalogue *catalogue, struct err *err);
+
+/* Maps the rows that an earlier process kept and begins to ask whether they still hold; the next refresh takes both. */
+status catalogue_sweep(struct catalogue *catalogue, struct err *err);
+void catalogue_sweep_end(struct catalogue *catalogue);
 
 /* The rows, loaded when they are not yet. */
 status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out, struct err *err);

@@ -8,7 +8,7 @@
 
 static struct content_key key_of(const struct row *row)
 {
-    return (struct content_key){row->facts.content_at, row->facts.hash, row->path,
+    return (struct content_key){row->facts.content_at, row->facts.hash, row_path(row),
                                 row->facts.size > NOTE_BYTES_MAX ? 0 : (size_t)row->facts.size};
 }
 

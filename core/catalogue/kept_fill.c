@@ -81,7 +81,7 @@ status kept_fill_put_stored(struct kept_fill *fill, struct catalogue *catalogue,
     s = stmt_step(stmt, err);
     if (s < DONE)
         return s;
-    *at_out = s == DONE ? kept_fill_put(fill, &row->facts, row->path, stmt_text(stmt, 0), bytes) : 0;
+    *at_out = s == DONE ? kept_fill_put(fill, &row->facts, row_path(row), stmt_text(stmt, 0), bytes) : 0;
     stmt_reset(stmt);
     return DONE;
 }

@@ -160,7 +160,7 @@ static status add_task(struct catalogue *catalogue, struct task_job *job, const 
         return err_no_memory(err);
     job->rows = rows;
     struct task_record record = {.note = row->id,
-                                 .path = row->path,
+                                 .path = row_path(row),
                                  .done = stmt_i64(stmt, 2) != 0,
                                  .due = arena_copy(&job->arena, stmt_text(stmt, 3)),
                                  .line = (unsigned)stmt_i64(stmt, 4),

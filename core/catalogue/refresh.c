@@ -1,22 +1,19 @@
 /* Bringing the catalogue up to date. The files' stat data are merged with the stored ones, both in order of paths. What
  * differs is read and parsed over the cores in batches, and written by this thread in one transaction; where nothing
- * differs nothing is written.
- *
- * A file can change twice within one tick of the clock, with us reading in between, and look unchanged ever after. So,
- * as git does, stat data are believed only where the file's last change is older than the refresh that stored them
- * ("refreshed"); younger ones are read again and compared by hash. */
+ * differs nothing is written. */
 #include "base/i18n.h"
 #include "base/thread.h"
 #include "catalogue/fingerprint.h"
 #include "catalogue/internal.h"
 #include "catalogue/kept.h"
 #include "catalogue/parsed.h"
+#include "catalogue/rows_file.h"
 #include "catalogue/schema.h"
 #include "catalogue/store.h"
-#include "vault/walk.h"
+#include "catalogue/survey.h"
 
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 enum {
     BATCH_NOTES = 512,
@@ -25,12 +22,6 @@ enum {
     BULK = 1000, /* from so many new notes on indexes are made after them */
     WRITE_CACHE_KIB = 192 * 1024,
     READ_CACHE_KIB = 16 * 1024
-};
-
-struct item {
-    const struct walk_entry *entry;
-    const struct row *stored; /* NULL: a new file */
-    int64_t id;
 };
 
 struct worker {
@@ -48,21 +39,16 @@ struct batch {
 struct refresh {
     struct catalogue *catalogue;
     const struct types *types;
-    struct walk walk;
-    struct rows stored; /* as the database has them */
-    struct rows fresh;  /* as they will be */
-    struct item *items; /* to be read, in order of paths */
-    size_t item_count, item_capacity;
-    const struct row **removed;
-    size_t removed_count, removed_capacity;
+    struct survey survey; /* what is to be done */
+    struct rows stored;   /* as the database has them */
+    struct rows fresh;    /* as they will be */
     struct batch batches[2];
     struct batch *reading, *writing; /* `writing` has no notes at first */
     unsigned worker_count;
     struct buf fingerprint;
     struct kept_fill kept;
     bool reparse;         /* types or program changed */
-    int64_t started_ns;   /* of this refresh */
-    int64_t refreshed_ns; /* of the one that stored the rows */
+    int64_t refreshed_ns; /* when the rows were stored */
     int64_t change, next_id;
     size_t next_stored, next_removed; /* how far `fresh` has come in the two lists */
     struct catalogue_refresh result;
@@ -70,120 +56,111 @@ struct refresh {
 
 /* --- what is to do --- */
 
-/* Files carry the kernel's coarse clock, so this one it is. */
-static int64_t file_clock_ns(void)
+static status rows_file_path(struct catalogue *catalogue, struct buf *path, struct err *err)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    path_join(path, sv_of(catalogue->vault->data_dir), SV("rows"));
+    return buf_check(path, err);
 }
 
-/* Some file systems count in seconds, or in two. A file dated into the future by hand is told by its ctime, which no
- * hand can set, or it would be read again for years. */
-static bool is_racy(const struct facts *facts, int64_t refreshed_ns)
+/* As soon as the catalogue is opened: the other cores can ask for stat data while this one opens the database. */
+status catalogue_sweep(struct catalogue *catalogue, struct err *err)
 {
-    const int64_t second = 1000000000;
-    bool by_hand = facts->mtime_ns > refreshed_ns + 3 * second;
-    int64_t changed = facts->mtime_ns > facts->ctime_ns && !by_hand ? facts->mtime_ns : facts->ctime_ns;
-    return changed + (changed % second == 0 ? 2 * second : 0) >= refreshed_ns;
-}
-
-static bool must_read(struct refresh *r, const struct walk_entry *entry, const struct row *stored)
-{
-    const struct facts *facts = &stored->facts;
-    bool hidden = entry->unreadable != NULL;
-    if (r->reparse || hidden != !row_is_note(stored) || !facts_same_stamp(facts, &entry->stamp))
-        return true;
-    if (hidden)
-        return false;
-    return r->kept.all || is_racy(facts, r->refreshed_ns) || (facts->flags & FACTS_RETRY);
-}
-
-static status add_item(struct refresh *r, const struct walk_entry *entry, const struct row *stored, struct err *err)
-{
-    struct item *items = array_grow(r->items, &r->item_capacity, r->item_count, sizeof *items);
-    if (!items)
-        return err_no_memory(err);
-    r->items = items;
-    r->items[r->item_count++] = (struct item){.entry = entry, .stored = stored};
-    return DONE;
-}
-
-static status add_removed(struct refresh *r, const struct row *row, struct err *err)
-{
-    const struct row **rows = array_grow((void *)r->removed, &r->removed_capacity, r->removed_count, sizeof *rows);
-    if (!rows)
-        return err_no_memory(err);
-    r->removed = rows;
-    r->removed[r->removed_count++] = row;
-    return DONE;
-}
-
-/* A merge of two sorted lists. */
-static status compare(struct refresh *r, struct err *err)
-{
-    size_t i = 0, j = 0;
-    status s = DONE;
-    r->item_count = r->removed_count = 0;
-    while (s == DONE && (i < r->walk.count || j < r->stored.count)) {
-        const struct walk_entry *entry = i < r->walk.count ? &r->walk.entries[i] : NULL;
-        const struct row *row = j < r->stored.count ? &r->stored.items[j] : NULL;
-        int order = !entry ? 1 : !row ? -1 : sv_cmp(entry->path, row->path);
-        if (order > 0)
-            s = add_removed(r, row, err);
-        else if (order < 0 || must_read(r, entry, row))
-            s = add_item(r, entry, order < 0 ? NULL : row, err);
-        i += order <= 0;
-        j += order >= 0;
+    struct buf path = {0};
+    if (catalogue->in_memory || !catalogue->vault->data_dir)
+        return DONE;
+    status s = rows_file_path(catalogue, &path, err);
+    if (s == DONE && rows_map(path.ptr, &catalogue->mapped, &catalogue->mapped_state) == DONE) {
+        catalogue->sweep_ns = sweep_clock_ns();
+        catalogue->sweep = sweep_begin(catalogue->vault, &catalogue->mapped);
     }
+    buf_release(&path);
     return s;
 }
 
-static status walk(struct refresh *r, struct err *err)
+void catalogue_sweep_end(struct catalogue *catalogue)
+{
+    sweep_end(catalogue->sweep);
+    catalogue->sweep = NULL;
+    rows_release(&catalogue->mapped);
+}
+
+static status read_stored_state(struct refresh *r, struct err *err)
+{
+    struct db *db = r->catalogue->db;
+    struct buf stored = {0};
+    status s = catalogue_read_identity(r->catalogue, err);
+    r->refreshed_ns = 0;
+    r->next_id = 1;
+    if (s == DONE)
+        s = meta_get_i64(db, SV("refreshed"), &r->refreshed_ns, err);
+    if (s >= DONE)
+        s = meta_get_i64(db, SV("next_id"), &r->next_id, err);
+    if (s >= DONE)
+        s = meta_get(db, SV("fingerprint"), &stored, err);
+    r->reparse = !sv_eq(buf_view(&stored), buf_view(&r->fingerprint));
+    buf_release(&stored);
+    return s < DONE ? s : kept_fill_load(&r->kept, r->catalogue, sweep_clock_ns(), err);
+}
+
+/* The rows that were mapped, if they are those of the database. */
+static bool take_mapped(struct refresh *r, int64_t change)
 {
     struct catalogue *catalogue = r->catalogue;
-    uint64_t begin = clock_ms();
-    walk_release(&r->walk);
-    arena_reset(&catalogue->skipped_arena);
-    catalogue->skipped = (struct findings){.arena = &catalogue->skipped_arena};
-    r->started_ns = file_clock_ns();
-    status s = walk_vault(catalogue->vault, &r->walk, &catalogue->skipped, err);
-    r->result.walk_ms += clock_ms() - begin;
+    if (!catalogue->mapped.loaded || strcmp(catalogue->mapped_state.id, catalogue->id) != 0 ||
+        catalogue->mapped_state.refreshed_ns != r->refreshed_ns || catalogue->mapped.change != change)
+        return false;
+    rows_release(&r->stored);
+    r->stored = catalogue->mapped;
+    catalogue->mapped = (struct rows){0};
+    return true;
+}
+
+/* What is stored about files: as mapped from its file, or from the database. */
+static status load(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct refresh *r = payload;
+    int64_t change = 0;
+    status s = read_stored_state(r, err);
+    if (s == DONE)
+        s = meta_get_i64(catalogue->db, SV("change"), &change, err);
+    if (s < DONE || (s == DONE && take_mapped(r, change)))
+        return s;
+    s = rows_load(catalogue->db, &r->stored, err);
+    r->stored.swept_ns = r->refreshed_ns;
     return s;
 }
 
 static bool is_current(const struct refresh *r)
 {
-    return r->item_count == 0 && r->removed_count == 0 && !r->reparse;
+    return r->survey.item_count == 0 && r->survey.removed_count == 0 && !r->reparse;
 }
 
-/* Everything that is stored about files, compared with what is there. */
-static status load(struct catalogue *catalogue, void *payload, struct err *err)
+static status walk(struct refresh *r, struct err *err)
 {
-    struct refresh *r = payload;
-    struct buf stored = {0};
-    status s = catalogue_read_identity(catalogue, err);
-    if (s == DONE)
-        s = rows_load(catalogue->db, &r->stored, err);
-    r->refreshed_ns = 0;
-    r->next_id = 1;
-    if (s == DONE)
-        s = meta_get_i64(catalogue->db, SV("refreshed"), &r->refreshed_ns, err);
-    if (s >= DONE)
-        s = meta_get_i64(catalogue->db, SV("next_id"), &r->next_id, err);
-    if (s >= DONE)
-        s = meta_get(catalogue->db, SV("fingerprint"), &stored, err);
-    if (s >= DONE) {
-        r->reparse = !sv_eq(buf_view(&stored), buf_view(&r->fingerprint));
-        s = kept_fill_load(&r->kept, catalogue, r->started_ns, err);
-    }
-    if (s == DONE)
-        s = compare(r, err);
-    if (s == DONE && !is_current(r) && kept_fill_is_wasteful(&r->kept)) {
+    struct catalogue *catalogue = r->catalogue;
+    arena_reset(&catalogue->skipped_arena);
+    catalogue->skipped = (struct findings){.arena = &catalogue->skipped_arena};
+    return survey_walk(&r->survey, catalogue->vault, &r->stored, r->reparse || r->kept.all, &catalogue->skipped, err);
+}
+
+/* By the sweep where its rows are those of the database, else by a walk. */
+static status look(struct refresh *r, struct err *err)
+{
+    struct catalogue *catalogue = r->catalogue;
+    uint64_t begin = clock_ms();
+    bool swept = catalogue->sweep && r->stored.is_mapped && !r->reparse && !r->kept.all;
+    status s = STOP;
+    if (swept)
+        s = survey_sweep(&r->survey, catalogue->sweep, catalogue->sweep_ns, catalogue->vault, &r->stored, err);
+    sweep_end(catalogue->sweep);
+    catalogue->sweep = NULL;
+    if (s == STOP)
+        s = walk(r, err);
+    if (s == DONE && !is_current(r) && !r->kept.all && kept_fill_is_wasteful(&r->kept)) {
         r->kept.all = true;
-        s = compare(r, err);
+        s = walk(r, err);
     }
-    buf_release(&stored);
+    r->result.walk_ms += clock_ms() - begin;
     return s;
 }
 
@@ -191,15 +168,15 @@ static status load(struct catalogue *catalogue, void *payload, struct err *err)
 
 static status parse_item(struct refresh *r, unsigned worker, size_t i, struct err *err)
 {
-    const struct item *item = &r->items[r->reading->begin + i];
+    const struct survey_item *item = &r->survey.items[r->reading->begin + i];
     struct worker *own = &r->reading->workers[worker];
     bool comparable = item->stored && row_is_note(item->stored) && !r->reparse;
     struct parse_input input = {.vault = r->catalogue->vault,
                                 .types = r->types,
                                 .digest_key = r->catalogue->digest_key,
-                                .path = item->entry->path,
-                                .stamp = &item->entry->stamp,
-                                .unreadable = item->entry->unreadable,
+                                .path = item->entry.path,
+                                .stamp = &item->entry.stamp,
+                                .unreadable = item->entry.unreadable,
                                 .keep = r->kept.all,
                                 .stored = comparable ? &item->stored->facts : NULL};
     if (cancel_requested())
@@ -220,8 +197,8 @@ static size_t batch_size(const struct refresh *r, size_t begin)
 {
     int64_t bytes = 0;
     size_t count = 0;
-    while (begin + count < r->item_count && count < BATCH_NOTES && bytes < BATCH_BYTES) {
-        int64_t size = r->items[begin + count++].entry->stamp.size;
+    while (begin + count < r->survey.item_count && count < BATCH_NOTES && bytes < BATCH_BYTES) {
+        int64_t size = r->survey.items[begin + count++].entry.stamp.size;
         bytes += size > NOTE_BYTES_MAX ? 0 : size;
     }
     return count;
@@ -229,12 +206,12 @@ static size_t batch_size(const struct refresh *r, size_t begin)
 
 /* --- writing --- */
 
-static int64_t id_for(struct refresh *r, const struct item *item)
+static int64_t id_for(struct refresh *r, const struct survey_item *item)
 {
     if (item->stored)
         return item->stored->id;
     /* After a rebuild within this process ids that were handed out keep their meaning. */
-    const struct row *known = r->stored.change == 0 ? rows_find(&r->catalogue->rows, item->entry->path) : NULL;
+    const struct row *known = r->stored.change == 0 ? rows_find(&r->catalogue->rows, item->entry.path) : NULL;
     return known ? known->id : r->next_id++;
 }
 
@@ -245,16 +222,16 @@ static status forget_note(struct refresh *r, const struct row *row, struct err *
     r->result.removed++;
     kept_fill_drop(&r->kept, &row->facts);
     status s = store_remove_note(r->catalogue->db, row->id, err);
-    return s == DONE ? store_tombstone(r->catalogue->db, row->id, row->path, r->change, err) : s;
+    return s == DONE ? store_tombstone(r->catalogue->db, row->id, row_path(row), r->change, err) : s;
 }
 
 static status remove_row(struct refresh *r, const struct row *row, struct err *err)
 {
     status s = forget_note(r, row, err);
-    return s == DONE ? store_remove_file(r->catalogue->db, row->path, err) : s;
+    return s == DONE ? store_remove_file(r->catalogue->db, row_path(row), err) : s;
 }
 
-static status write_note(struct refresh *r, struct item *item, const struct parsed *parsed, struct err *err)
+static status write_note(struct refresh *r, struct survey_item *item, const struct parsed *parsed, struct err *err)
 {
     bool fresh = !item->stored || !row_is_note(item->stored);
     if (fresh)
@@ -264,7 +241,7 @@ static status write_note(struct refresh *r, struct item *item, const struct pars
     if (!fresh)
         kept_fill_drop(&r->kept, &item->stored->facts);
     status s = store_note(r->catalogue->db, item->id, parsed, r->change, fresh || r->reparse, err);
-    return s == DONE ? store_file(r->catalogue->db, item->entry->path, item->id, &parsed->facts, err) : s;
+    return s == DONE ? store_file(r->catalogue->db, item->entry.path, item->id, &parsed->facts, err) : s;
 }
 
 static bool same_facts(const struct facts *a, const struct facts *b)
@@ -275,7 +252,7 @@ static bool same_facts(const struct facts *a, const struct facts *b)
     return sv_eq(sv_make(left, FACTS_SIZE), sv_make(right, FACTS_SIZE));
 }
 
-static status write_item(struct refresh *r, struct item *item, const struct parsed *parsed, struct err *err)
+static status write_item(struct refresh *r, struct survey_item *item, const struct parsed *parsed, struct err *err)
 {
     struct db *db = r->catalogue->db;
     const struct row *stored = item->stored;
@@ -288,8 +265,8 @@ static status write_item(struct refresh *r, struct item *item, const struct pars
     else if (parsed->outcome == PARSED_HIDDEN && stored)
         s = forget_note(r, stored, err);
     if (s == DONE && parsed->outcome != PARSED_NOTE && !(stored && same_facts(&stored->facts, &parsed->facts)))
-        s = store_file(db, item->entry->path, item->id, &parsed->facts, err);
-    return s == DONE ? rows_add(&r->fresh, item->id, item->entry->path, &parsed->facts, err) : s;
+        s = store_file(db, item->entry.path, item->id, &parsed->facts, err);
+    return s == DONE ? rows_add(&r->fresh, item->id, item->entry.path, &parsed->facts, err) : s;
 }
 
 /* The new rows: those that stay, and between them, in order, what is read. Both lists are in order of paths, and what
@@ -299,12 +276,12 @@ static status keep_rows_before(struct refresh *r, const struct sv *path, struct 
     status s = DONE;
     for (; s == DONE && r->next_stored < r->stored.count; r->next_stored++) {
         const struct row *row = &r->stored.items[r->next_stored];
-        if (path && sv_cmp(row->path, *path) >= 0)
+        if (path && sv_cmp(row_path(row), *path) >= 0)
             break;
-        if (r->next_removed < r->removed_count && r->removed[r->next_removed] == row)
+        if (r->next_removed < r->survey.removed_count && r->survey.removed[r->next_removed] == row)
             r->next_removed++;
         else
-            s = rows_add(&r->fresh, row->id, row->path, &row->facts, err);
+            s = rows_add(&r->fresh, row->id, row_path(row), &row->facts, err);
     }
     return s;
 }
@@ -313,8 +290,8 @@ static status write_batch(struct refresh *r, const struct batch *batch, struct e
 {
     status s = DONE;
     for (size_t i = 0; s == DONE && i < batch->count; i++) {
-        struct item *item = &r->items[batch->begin + i];
-        s = keep_rows_before(r, &item->entry->path, err);
+        struct survey_item *item = &r->survey.items[batch->begin + i];
+        s = keep_rows_before(r, &item->entry.path, err);
         r->next_stored += item->stored != NULL;
         if (s == DONE)
             s = write_item(r, item, &batch->parsed[i], err);
@@ -327,14 +304,14 @@ static status keep_batch(struct refresh *r, struct batch *batch, struct err *err
 {
     status s = DONE;
     for (size_t i = 0; s == DONE && i < batch->count; i++) {
-        const struct item *item = &r->items[batch->begin + i];
+        const struct survey_item *item = &r->survey.items[batch->begin + i];
         struct parsed *parsed = &batch->parsed[i];
         if (parsed->has_bytes && parsed->outcome == PARSED_SAME)
             s = kept_fill_put_stored(&r->kept, r->catalogue, item->stored, parsed->bytes, &parsed->facts.content_at,
                                      err);
         else if (parsed->has_bytes)
             parsed->facts.content_at =
-                kept_fill_put(&r->kept, &parsed->facts, item->entry->path, parsed->note.title, parsed->bytes);
+                kept_fill_put(&r->kept, &parsed->facts, item->entry.path, parsed->note.title, parsed->bytes);
         else if (r->kept.all)
             parsed->facts.content_at = 0;
     }
@@ -374,7 +351,7 @@ static status write_items(struct refresh *r, struct err *err)
     r->reading = &r->batches[0];
     r->writing = &r->batches[1];
     r->writing->count = 0;
-    for (size_t begin = 0; s == DONE && begin < r->item_count;) {
+    for (size_t begin = 0; s == DONE && begin < r->survey.item_count;) {
         size_t count = batch_size(r, begin);
         s = read_batch(r, begin, count, err);
         struct batch *swap = r->reading;
@@ -382,7 +359,7 @@ static status write_items(struct refresh *r, struct err *err)
         r->writing = swap;
         begin += count;
         if (r->catalogue->progress)
-            progress_step(r->catalogue->progress, begin, r->item_count);
+            progress_step(r->catalogue->progress, begin, r->survey.item_count);
     }
     r->result.parse_ms += clock_ms() - started;
     if (s == DONE)
@@ -401,11 +378,11 @@ static status write_meta(struct refresh *r, struct err *err)
     if (s == DONE)
         s = meta_set_i64(db, SV("next_id"), r->next_id, err);
     if (s == DONE)
-        s = meta_set_i64(db, SV("refreshed"), r->started_ns, err);
+        s = meta_set_i64(db, SV("refreshed"), r->survey.started_ns, err);
     return s == DONE ? meta_set(db, SV("fingerprint"), buf_view(&r->fingerprint), err) : s;
 }
 
-/* Another process may have written since we compared: then our walk is older than its rows. */
+/* Another process may have written since we looked: then our look is older than its rows. */
 static status reload(struct refresh *r, struct err *err)
 {
     int64_t change, refreshed = 0;
@@ -414,8 +391,8 @@ static status reload(struct refresh *r, struct err *err)
         s = meta_get_i64(r->catalogue->db, SV("refreshed"), &refreshed, err);
     if (s < DONE || (r->stored.loaded && change == r->stored.change && refreshed == r->refreshed_ns))
         return s < DONE ? s : DONE;
-    s = walk(r, err);
-    return s == DONE ? load(r->catalogue, r, err) : s;
+    s = load(r->catalogue, r, err);
+    return s == DONE ? look(r, err) : s;
 }
 
 static void reset_results(struct refresh *r)
@@ -434,14 +411,14 @@ static void reset_results(struct refresh *r)
 static status write_all(struct refresh *r, struct err *err)
 {
     struct db *db = r->catalogue->db;
-    bool bulk = (r->stored.count == 0 || r->reparse) && r->item_count >= BULK;
+    bool bulk = (r->stored.count == 0 || r->reparse) && r->survey.item_count >= BULK;
     status s = kept_fill_begin(&r->kept, r->catalogue, r->reparse || r->stored.count == 0, err);
     if (s == DONE && bulk)
         s = schema_drop_indexes(db, err);
     if (s == DONE && r->reparse)
         s = store_clear(db, err);
-    for (size_t i = 0; s == DONE && i < r->removed_count; i++)
-        s = remove_row(r, r->removed[i], err);
+    for (size_t i = 0; s == DONE && i < r->survey.removed_count; i++)
+        s = remove_row(r, r->survey.removed[i], err);
     if (s == DONE)
         s = write_items(r, err);
     uint64_t started = clock_ms();
@@ -450,7 +427,9 @@ static status write_all(struct refresh *r, struct err *err)
     if (s == DONE)
         s = write_meta(r, err);
     r->result.write_ms += clock_ms() - started;
-    return s == DONE ? rows_seal(&r->fresh, err) : s;
+    if (s == DONE)
+        s = survey_add_folders(&r->survey, &r->stored, &r->fresh, err);
+    return s == DONE ? rows_seal(&r->fresh, &r->stored, err) : s;
 }
 
 static status apply(struct catalogue *catalogue, void *payload, struct err *err)
@@ -480,8 +459,7 @@ static status prepare(struct refresh *r, struct err *err)
         if (!r->batches[i].workers || !r->batches[i].parsed)
             return err_no_memory(err);
     }
-    status s = fingerprint(r->catalogue->vault, &r->fingerprint, err);
-    return s == DONE ? walk(r, err) : s;
+    return fingerprint(r->catalogue->vault, &r->fingerprint, err);
 }
 
 static status update(struct refresh *r, struct err *err)
@@ -508,18 +486,16 @@ static void release_batch(struct batch *batch, unsigned worker_count)
 
 static void release(struct refresh *r)
 {
-    walk_release(&r->walk);
+    survey_release(&r->survey);
     rows_release(&r->stored);
     rows_release(&r->fresh);
     for (size_t i = 0; i < 2; i++)
         release_batch(&r->batches[i], r->worker_count);
-    free(r->items);
-    free((void *)r->removed);
     kept_fill_release(&r->kept);
     buf_release(&r->fingerprint);
 }
 
-static status load_and_compare(struct refresh *r, struct err *err)
+static status load_and_look(struct refresh *r, struct err *err)
 {
     /* The first look costs no write lock; a damaged file is left to the writer, which starts it over. */
     struct err damage = {0};
@@ -532,8 +508,51 @@ static status load_and_compare(struct refresh *r, struct err *err)
         rows_release(&r->stored);
         return DONE;
     }
-    if (s != DONE && err)
+    if (s == DONE)
+        return look(r, err);
+    if (err)
         *err = damage;
+    return s;
+}
+
+/* The same rows with the folders as they are now. */
+static status list_again(struct refresh *r, struct err *err)
+{
+    status s = DONE;
+    r->fresh.change = r->stored.change;
+    for (size_t i = 0; s == DONE && i < r->stored.count; i++) {
+        const struct row *row = &r->stored.items[i];
+        s = rows_add(&r->fresh, row->id, row_path(row), &row->facts, err);
+    }
+    if (s == DONE)
+        s = survey_add_folders(&r->survey, &r->stored, &r->fresh, err);
+    return s == DONE ? rows_seal(&r->fresh, &r->stored, err) : s;
+}
+
+/* For the next process. */
+static status save(struct refresh *r, int64_t refreshed_ns, struct err *err)
+{
+    struct catalogue *catalogue = r->catalogue;
+    struct rows_state state = {.refreshed_ns = refreshed_ns};
+    struct buf path = {0};
+    if (catalogue->in_memory || !catalogue->vault->data_dir)
+        return DONE;
+    memcpy(state.id, catalogue->id, sizeof state.id);
+    status s = rows_file_path(catalogue, &path, err);
+    if (s == DONE)
+        rows_save(path.ptr, &r->fresh, &state);
+    buf_release(&path);
+    return s;
+}
+
+static status hand_over(struct refresh *r, struct catalogue_refresh *result_out, struct err *err)
+{
+    struct rows *rows = r->fresh.loaded ? &r->fresh : &r->stored;
+    r->result.notes = rows->note_count;
+    if (result_out)
+        *result_out = r->result;
+    status s = catalogue_set_rows(r->catalogue, rows, err);
+    r->catalogue->swept = s == DONE;
     return s;
 }
 
@@ -541,23 +560,22 @@ status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *
 {
     struct refresh r = {.catalogue = catalogue};
     catalogue->refreshing = true;
-    status s = prepare(&r, err);
+    status s = catalogue->sweep ? DONE : catalogue_sweep(catalogue, err);
     if (s == DONE)
-        s = load_and_compare(&r, err);
+        s = prepare(&r, err);
+    if (s == DONE)
+        s = load_and_look(&r, err);
     bool current = r.stored.loaded && is_current(&r) && !catalogue->mending;
     if (s == DONE && !current)
         s = update(&r, err);
-    if (s == DONE) {
-        r.result.notes = 0;
-        struct rows *rows = r.fresh.loaded ? &r.fresh : &r.stored;
-        for (size_t i = 0; i < rows->count; i++)
-            r.result.notes += row_is_note(&rows->items[i]);
-        if (result_out)
-            *result_out = r.result;
-        s = catalogue_set_rows(catalogue, rows, err);
-        catalogue->swept = s == DONE;
-    }
+    if (s == DONE && current && r.survey.listed)
+        s = list_again(&r, err);
+    if (s == DONE && r.fresh.loaded)
+        s = save(&r, current ? r.refreshed_ns : r.survey.started_ns, err);
+    if (s == DONE)
+        s = hand_over(&r, result_out, err);
     release(&r);
+    catalogue_sweep_end(catalogue);
     catalogue->refreshing = false;
     return s;
 }

@@ -128,7 +128,7 @@ static status find_by_paths(struct resolver *resolver, const struct target *targ
                             struct err *err)
 {
     const struct space *spaces = resolver->catalogue->vault->spaces;
-    struct sv folder = target->from ? sv_dirname(target->from->path) : (struct sv){0};
+    struct sv folder = target->from ? sv_dirname(row_path(target->from)) : (struct sv){0};
     *row_out = NULL;
     status s = DONE;
     if (!target->rooted)
@@ -151,7 +151,7 @@ enum rule { RULE_END, RULE_FOLDED_END, RULE_ALIAS, RULE_COUNT };
 
 static bool answers(struct resolver *resolver, enum rule rule, const struct target *target, const struct name *name)
 {
-    struct sv bare = without_note_suffix(name->row->path);
+    struct sv bare = without_note_suffix(row_path(name->row));
     switch (rule) {
     case RULE_END:
         return !name->alias && ends_with_part(bare, target->bare);
@@ -180,11 +180,11 @@ static size_t depth_of(struct sv path)
 /* Of notes that answer equally well: one of the same space, then the one nearest to the root, then the first. */
 static bool is_better(struct resolver *resolver, const struct target *target, const struct row *a, const struct row *b)
 {
-    bool a_near = space_of(resolver->catalogue, a->path) == target->space;
-    bool b_near = space_of(resolver->catalogue, b->path) == target->space;
+    bool a_near = space_of(resolver->catalogue, row_path(a)) == target->space;
+    bool b_near = space_of(resolver->catalogue, row_path(b)) == target->space;
     if (a_near != b_near)
         return a_near;
-    size_t a_depth = depth_of(a->path), b_depth = depth_of(b->path);
+    size_t a_depth = depth_of(row_path(a)), b_depth = depth_of(row_path(b));
     return a_depth != b_depth ? a_depth < b_depth : a < b;
 }
 
@@ -232,7 +232,7 @@ static struct target take_apart(const struct resolver *resolver, const struct ro
         text = sv_from(text, 1);
     while (sv_starts(text, SV("./")) && !from)
         text = sv_from(text, 2);
-    target.space = from ? space_of(resolver->catalogue, from->path) : 0;
+    target.space = from ? space_of(resolver->catalogue, row_path(from)) : 0;
     target.text = text;
     target.bare = without_note_suffix(text);
     return target;
@@ -243,10 +243,11 @@ bool rows_are_one_person(const struct catalogue *catalogue, const struct row *co
     if (count > PERSON_NOTES_MAX)
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!(rows[i]->facts.flags & FACTS_PERSON) || !sv_eq(sv_basename(rows[i]->path), sv_basename(rows[0]->path)))
+        if (!(rows[i]->facts.flags & FACTS_PERSON) ||
+            !sv_eq(sv_basename(row_path(rows[i])), sv_basename(row_path(rows[0]))))
             return false;
         for (size_t j = 0; j < i; j++)
-            if (space_of(catalogue, rows[i]->path) == space_of(catalogue, rows[j]->path))
+            if (space_of(catalogue, row_path(rows[i])) == space_of(catalogue, row_path(rows[j])))
                 return false;
     }
     return true;
@@ -378,7 +379,7 @@ status found_links_attach(struct catalogue *catalogue, struct found_links *links
         struct found_link *found = &links->items[i];
         if (!may_be_file(found))
             continue;
-        s = attachments_find(&catalogue->attachments, catalogue->vault, found->from->path, found->link.target,
+        s = attachments_find(&catalogue->attachments, catalogue->vault, row_path(found->from), found->link.target,
                              found->link.kind != LINK_MARKDOWN, &found->attachment, err);
         if (s == NOT_FOUND)
             s = DONE;

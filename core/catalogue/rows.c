@@ -1,56 +1,30 @@
 #include "catalogue/rows.h"
 
+#include "catalogue/fold_key.h"
+#include "catalogue/rows_draft.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void rows_release(struct rows *rows)
 {
-    arena_release(&rows->arena);
+    rows_draft_free(rows->draft);
+    if (rows->is_mapped)
+        munmap(rows->image, rows->image_size);
+    else
+        free(rows->image);
     *rows = (struct rows){0};
 }
 
-status rows_add(struct rows *rows, int64_t id, struct sv path, const struct facts *facts, struct err *err)
-{
-    struct row *items = arena_grow(&rows->arena, rows->items, &rows->capacity, rows->count, sizeof *items);
-    if (!items)
-        return err_no_memory(err);
-    rows->items = items;
-    struct sv copy = arena_copy(&rows->arena, path);
-    if (!copy.ptr)
-        return err_no_memory(err);
-    rows->items[rows->count++] = (struct row){.id = id, .path = copy, .facts = *facts};
-    return DONE;
-}
-
-static int compare_by_id(const void *a, const void *b, void *payload)
-{
-    const struct rows *rows = payload;
-    int64_t left = rows->items[*(const uint32_t *)a].id, right = rows->items[*(const uint32_t *)b].id;
-    return (left > right) - (left < right);
-}
-
-status rows_seal(struct rows *rows, struct err *err)
-{
-    rows->by_id = arena_array(&rows->arena, rows->count, sizeof *rows->by_id);
-    if (!rows->by_id)
-        return err_no_memory(err);
-    bool sorted = true;
-    for (size_t i = 0; i < rows->count; i++) {
-        rows->by_id[i] = (uint32_t)i;
-        sorted = sorted && (i == 0 || rows->items[i - 1].id <= rows->items[i].id);
-    }
-    if (!sorted)
-        qsort_r(rows->by_id, rows->count, sizeof *rows->by_id, compare_by_id, rows);
-    rows->loaded = true;
-    return DONE;
-}
+/* --- looking up --- */
 
 size_t rows_lower_bound(const struct rows *rows, struct sv path)
 {
     size_t low = 0, high = rows->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (sv_cmp(rows->items[middle].path, path) < 0)
+        if (sv_cmp(row_path(&rows->items[middle]), path) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -61,7 +35,7 @@ size_t rows_lower_bound(const struct rows *rows, struct sv path)
 const struct row *rows_find(const struct rows *rows, struct sv path)
 {
     size_t at = rows_lower_bound(rows, path);
-    return at < rows->count && sv_eq(rows->items[at].path, path) ? &rows->items[at] : NULL;
+    return at < rows->count && sv_eq(row_path(&rows->items[at]), path) ? &rows->items[at] : NULL;
 }
 
 const struct row *rows_by_id(const struct rows *rows, int64_t id)
@@ -79,6 +53,22 @@ const struct row *rows_by_id(const struct rows *rows, int64_t id)
     return &rows->items[rows->by_id[low]];
 }
 
+const struct folder_row *rows_find_folder(const struct rows *rows, struct sv path)
+{
+    size_t low = 0, high = rows->folder_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = sv_cmp(folder_row_path(&rows->folders[middle]), path);
+        if (order == 0)
+            return &rows->folders[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 size_t rows_rank(const struct rows *rows, const struct row *row)
 {
     return (size_t)(row - rows->items);
@@ -88,6 +78,89 @@ bool row_is_note(const struct row *row)
 {
     return !(row->facts.flags & FACTS_HIDDEN);
 }
+
+/* --- ends of paths --- */
+
+/* How many bytes the two have in common at their ends, each taken to begin with a "/". */
+static size_t common_end(struct sv a, struct sv b)
+{
+    size_t most = a.len < b.len ? a.len : b.len, common = 0;
+    while (common < most && a.ptr[a.len - 1 - common] == b.ptr[b.len - 1 - common])
+        common++;
+    if (common == most && a.len == b.len)
+        return common + 1;
+    const struct sv *longer = a.len > b.len ? &a : &b;
+    if (common == most && longer->ptr[longer->len - 1 - common] == '/')
+        common++;
+    return common;
+}
+
+int path_cmp_from_end(struct sv a, struct sv b)
+{
+    size_t common = common_end(a, b);
+    if (common > a.len || common > b.len)
+        return (common <= a.len) - (common <= b.len);
+    int left = common == a.len ? '/' : (unsigned char)a.ptr[a.len - 1 - common];
+    int right = common == b.len ? '/' : (unsigned char)b.ptr[b.len - 1 - common];
+    return left - right;
+}
+
+/* Where in by_end a note with such a path stands, or would. */
+static size_t lower_bound_of_end(const struct rows *rows, struct sv bare)
+{
+    size_t low = 0, high = rows->note_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct sv other = without_note_suffix(row_path(&rows->items[rows->by_end[middle]]));
+        if (path_cmp_from_end(other, bare) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t shared_with(const struct rows *rows, size_t at, struct sv bare)
+{
+    return common_end(without_note_suffix(row_path(&rows->items[rows->by_end[at]])), bare);
+}
+
+/* Whoever shares the most with a path stands beside it. */
+static size_t shared_end(const struct rows *rows, const struct row *row, struct sv bare)
+{
+    size_t at = lower_bound_of_end(rows, bare);
+    size_t most = at > 0 ? shared_with(rows, at - 1, bare) : 0;
+    if (at < rows->note_count && rows->by_end[at] == rows_rank(rows, row))
+        at++;
+    size_t next = at < rows->note_count ? shared_with(rows, at, bare) : 0;
+    return next > most ? next : most;
+}
+
+struct sv rows_own_end(const struct rows *rows, const struct row *row)
+{
+    struct sv bare = without_note_suffix(row_path(row));
+    size_t shared = shared_end(rows, row, bare);
+    if (shared > bare.len)
+        return (struct sv){0};
+    /* The end is at least as long as what is shared, for its "/" is not; and it begins a part. */
+    size_t slash = sv_rchr(sv_sub(bare, 0, bare.len - (shared > 0 ? shared : 1)), '/');
+    return slash == SIZE_MAX ? bare : sv_from(bare, slash + 1);
+}
+
+size_t rows_count_end(const struct rows *rows, struct sv end)
+{
+    size_t first = lower_bound_of_end(rows, end), low = first, high = rows->note_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (shared_with(rows, middle, end) > end.len)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low - first;
+}
+
+/* --- facts --- */
 
 void facts_pack(const struct facts *facts, char into[FACTS_SIZE])
 {

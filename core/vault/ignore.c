@@ -76,7 +76,7 @@ status ignore_parse(struct sv text, struct sv folder, const struct ignore *paren
 {
     struct sv line;
 
-    *ignore_out = (struct ignore){.parent = parent, .folder = folder};
+    *ignore_out = (struct ignore){.parent = parent, .text = text, .folder = folder};
     if (sv_starts(text, SV("\xef\xbb\xbf")))
         text = sv_from(text, 3);
     ignore_out->rules = arena_array(arena, line_count(text), sizeof(*ignore_out->rules));

@@ -10,6 +10,7 @@ struct ignore_rule;
 /* The rules of one file; a chain to those of the folders above. Immutable after parsing. */
 struct ignore {
     const struct ignore *parent;
+    struct sv text;   /* as read */
     struct sv folder; /* the file's, from the repository's root, "" for the root */
     struct ignore_rule *rules;
     size_t count;

@@ -196,13 +196,40 @@ static status gather(struct walker *walker, struct findings *skipped, struct err
         most += walker->folders[i]->count;
         most_met += walker->folders[i]->is_met;
     }
-    walk->folders = walker->count;
     walk->entries = arena_array(arena, most, sizeof(*walk->entries));
     gathering.met = arena_array(arena, most_met, sizeof(*gathering.met));
     if (walk->entries == NULL || gathering.met == NULL)
         return err_no_memory(err);
     rc = folder_gather(&gathering, walker->folders[0], 0, err);
     return rc == DONE ? met_remember(&gathering, arena, err) : rc;
+}
+
+/* --- what the walk went by --- */
+
+static int listing_cmp(const void *a, const void *b)
+{
+    return sv_cmp(((const struct walk_listing *)a)->path, ((const struct walk_listing *)b)->path);
+}
+
+static bool is_listed_whole(const struct walk_folder *folder, const struct walk_folder *root)
+{
+    return folder->problem.len == 0 && folder->stamp.inode != 0 && folder->stamp.device == root->stamp.device;
+}
+
+static status listings_make(struct walker *walker, struct err *err)
+{
+    struct walk *walk = walker->walk;
+    bool whole = true;
+
+    walk->listings = arena_array(&walk->arenas[0], walker->count, sizeof(*walk->listings));
+    if (walk->listings == NULL)
+        return err_no_memory(err);
+    for (size_t i = 0; i < walker->count; i++) {
+        walk->listings[walk->listing_count++] = walk_folder_listing(walker->folders[i]);
+        whole = whole && is_listed_whole(walker->folders[i], walker->folders[0]);
+    }
+    qsort(walk->listings, walk->listing_count, sizeof(*walk->listings), listing_cmp);
+    return whole ? walk_rules(walker->vault, &walk->rules, err) : DONE;
 }
 
 /* --- the walk --- */
@@ -244,6 +271,8 @@ status walk_vault(struct vault *vault, struct walk *walk_out, struct findings *s
         rc = large_stat(&walker, err);
     if (rc == DONE)
         rc = gather(&walker, skipped, err);
+    if (rc == DONE)
+        rc = listings_make(&walker, err);
     if (rc != DONE)
         walk_release(walk_out);
     return rc;

@@ -86,8 +86,13 @@ static status own_rules_read(struct reading *reading, struct err *err)
 {
     struct buf text = {0};
     struct err unreadable = {0};
-    status rc = file_read_beneath(reading->fd, SV(".gitignore"), IGNORE_BYTES_MAX, &text, &unreadable);
+    struct stat info;
+    status rc;
 
+    if (fstatat(reading->fd, ".gitignore", &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return DONE;
+    file_stamp_of(&info, &reading->folder->rules);
+    rc = file_read_beneath(reading->fd, SV(".gitignore"), IGNORE_BYTES_MAX, &text, &unreadable);
     if (rc == DONE)
         rc = own_rules_parse(reading, buf_view(&text), err);
     else if (rc == NO_MEMORY)
@@ -221,8 +226,8 @@ static status note_add(struct reading *reading, const char *name, const char *un
     return DONE;
 }
 
-static const char *const words_link = N_("a symbolic link, which is not followed");
-static const char *const words_special = N_("not a regular file");
+const char *const walk_words_link = N_("a symbolic link, which is not followed");
+const char *const walk_words_special = N_("not a regular file");
 
 static unsigned char type_of(int fd, const struct dirent *entry)
 {
@@ -244,11 +249,11 @@ static status entry_add(struct reading *reading, const struct dirent *entry, str
     case DT_REG:
         return note_add(reading, entry->d_name, NULL, err);
     case DT_LNK:
-        return note_add(reading, entry->d_name, words_link, err);
+        return note_add(reading, entry->d_name, walk_words_link, err);
     case DT_UNKNOWN: /* vanished */
         return DONE;
     default:
-        return note_add(reading, entry->d_name, words_special, err);
+        return note_add(reading, entry->d_name, walk_words_special, err);
     }
 }
 
@@ -275,11 +280,6 @@ static int child_cmp(const void *left, const void *right)
 
 /* --- stat data --- */
 
-static int64_t nanoseconds(struct timespec time)
-{
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static void child_stat(int fd, struct walk_child *child)
 {
     struct stat info;
@@ -291,14 +291,9 @@ static void child_stat(int fd, struct walk_child *child)
         child->gone = true;
         return;
     }
-    child->stamp = (struct file_stamp){.size = info.st_size,
-                                       .mtime_ns = nanoseconds(info.st_mtim),
-                                       .ctime_ns = nanoseconds(info.st_ctim),
-                                       .inode = info.st_ino,
-                                       .device = info.st_dev,
-                                       .mode = info.st_mode};
+    file_stamp_of(&info, &child->stamp);
     if (child->unreadable == NULL && !S_ISREG(info.st_mode))
-        child->unreadable = S_ISLNK(info.st_mode) ? words_link : words_special;
+        child->unreadable = S_ISLNK(info.st_mode) ? walk_words_link : walk_words_special;
 }
 
 void walk_folder_stat(const struct vault *vault, struct walk_folder *folder, size_t begin, size_t end)
@@ -343,27 +338,53 @@ static status entries_read(struct reading *reading, struct err *err)
     return rc;
 }
 
+/* Opens the folder and learns the rules that hold in it. STOP: it cannot be looked into. */
+static status rules_read(struct reading *reading, struct err *err)
+{
+    struct walk_folder *folder = reading->folder;
+    struct err unreadable = {0};
+    struct stat info;
+    status rc =
+        file_open_beneath(reading->vault->root_fd, folder->path, O_RDONLY | O_DIRECTORY, 0, &reading->fd, &unreadable);
+
+    folder->rules.size = -1;
+    if (rc == NOT_FOUND)
+        return STOP;
+    if (rc != DONE) {
+        problem_set(reading, rule_folder, sv_of(unreadable.text));
+        return STOP;
+    }
+    /* Before anything of it is read: what changes from now on makes the next look differ. */
+    if (fstat(reading->fd, &info) == 0)
+        file_stamp_of(&info, &folder->stamp);
+    rc = folder->depth > 0 ? repository_enter(reading, err) : DONE;
+    if (rc == DONE && !folder->transit)
+        rc = own_rules_read(reading, err);
+    if (rc != DONE)
+        close(reading->fd);
+    return rc;
+}
+
 status walk_folder_read(const struct vault *vault, struct walk_folder *folder, struct arena *arena, struct err *err)
 {
     struct reading reading = {.vault = vault, .folder = folder, .arena = arena};
-    struct err unreadable = {0};
-    status rc = file_open_beneath(vault->root_fd, folder->path, O_RDONLY | O_DIRECTORY, 0, &reading.fd, &unreadable);
+    status rc = rules_read(&reading, err);
 
-    if (rc == NOT_FOUND)
-        return DONE;
-    if (rc != DONE) {
-        problem_set(&reading, rule_folder, sv_of(unreadable.text));
-        return DONE;
-    }
-    rc = folder->depth > 0 ? repository_enter(&reading, err) : DONE;
-    if (rc == DONE && !folder->transit)
-        rc = own_rules_read(&reading, err);
     if (rc == DONE)
         rc = entries_read(&reading, err);
-    else
+    buf_release(&reading.path);
+    return rc == STOP ? DONE : rc;
+}
+
+status walk_folder_enter(const struct vault *vault, struct walk_folder *folder, struct arena *arena, struct err *err)
+{
+    struct reading reading = {.vault = vault, .folder = folder, .arena = arena};
+    status rc = rules_read(&reading, err);
+
+    if (rc == DONE)
         close(reading.fd);
     buf_release(&reading.path);
-    return rc;
+    return rc == STOP ? DONE : rc;
 }
 
 struct sv walk_child_path(const struct walk_folder *folder, const struct walk_child *child)
@@ -371,4 +392,23 @@ struct sv walk_child_path(const struct walk_folder *folder, const struct walk_ch
     size_t before = folder->path.len > 0 ? folder->path.len + 1 : 0;
 
     return sv_make(child->name.ptr - before, before + child->name.len);
+}
+
+static uint32_t folder_count(const struct walk_folder *folder)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < folder->count; i++)
+        count += folder->children[i].folder != NULL;
+    return count;
+}
+
+struct walk_listing walk_folder_listing(const struct walk_folder *folder)
+{
+    return (struct walk_listing){.path = folder->path,
+                                 .folder = folder->stamp,
+                                 .rules = folder->rules,
+                                 .folders = folder_count(folder),
+                                 .transit = folder->transit,
+                                 .is_repository = folder->is_met};
 }

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "vault/ignore.h"
-#include "vault/vault.h"
+#include "vault/walk.h"
 
 enum { WALK_DEPTH_MAX = 64 };
 
@@ -21,6 +21,8 @@ struct walk_child {
 
 struct walk_folder {
     struct sv path;              /* from the vault's root; "" for it */
+    struct file_stamp stamp;     /* before its entries were read; all zero: not read */
+    struct file_stamp rules;     /* of its .gitignore; size -1: it has none */
     const struct ignore *ignore; /* the rules above this folder, then with its own */
     size_t repository_at;        /* where in its paths those of its own repository begin */
     unsigned depth;
@@ -39,8 +41,12 @@ enum { WALK_STAT_CHUNK = 1024 };
 /* Reads the folder, its .gitignore and, unless there are many, its notes' stat data. What cannot be read becomes its
  * `problem`; it fails on memory only. All memory is of `arena`. */
 status walk_folder_read(const struct vault *vault, struct walk_folder *folder, struct arena *arena, struct err *err);
+/* The rules alone, for a folder further down. */
+status walk_folder_enter(const struct vault *vault, struct walk_folder *folder, struct arena *arena, struct err *err);
 /* Stat data of the children [begin, end). */
 void walk_folder_stat(const struct vault *vault, struct walk_folder *folder, size_t begin, size_t end);
+/* What a walk tells of the folder. */
+struct walk_listing walk_folder_listing(const struct walk_folder *folder);
 /* The path of a child. */
 struct sv walk_child_path(const struct walk_folder *folder, const struct walk_child *child);
 
