@@ -23,6 +23,12 @@ static void fail(const char *what, int error)
     exit(2);
 }
 
+static void usage(void)
+{
+    fputs("usage: once [-C DIR] [-o FILE] COMMAND...\n", stderr);
+    exit(2);
+}
+
 static double now_ms(void)
 {
     struct timespec now;
@@ -75,14 +81,16 @@ int main(int argc, char **argv)
     int option, ends[2], state;
     while ((option = getopt(argc, argv, "+C:o:")) != -1) {
         if (option == '?')
-            return 2;
+            usage();
         if (option == 'C')
             directory = optarg;
         else if (!(keep = fopen(optarg, "wb")))
             fail(optarg, errno);
     }
-    if (optind == argc || pipe2(ends, O_CLOEXEC) != 0)
-        return 2;
+    if (optind == argc)
+        usage();
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        fail("pipe", errno);
     struct rusage usage;
     double begin = now_ms();
     pid_t child = start(directory, argv + optind, ends[1]);
