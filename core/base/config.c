@@ -16,6 +16,11 @@ struct parser {
     struct buf section; /* "section." or "section.Sub." in front of the next keys; empty before the first header */
     struct buf value;
     struct err *err;
+    size_t value_at; /* where the last value began */
+    unsigned value_line, value_column;
+    size_t watched; /* a byte of the value: what it is made of begins at `watched_at` in line `watched_line` */
+    size_t watched_at, watched_start;
+    unsigned watched_line;
 };
 
 enum { END = -1 };
@@ -163,9 +168,17 @@ static status parse_value(struct parser *p)
 
     buf_clear(&p->value);
     skip_blanks(p);
+    p->value_at = p->at;
+    p->value_line = p->line;
+    p->value_column = column_at(p, p->at);
     for (;;) {
         int c = peek(p);
 
+        if (p->value.len <= p->watched) {
+            p->watched_line = p->line;
+            p->watched_start = p->line_start;
+            p->watched_at = p->at;
+        }
         if (c == '\n' || c == END) {
             if (quoted)
                 return mistake(p, _("a value without its closing quote"));
@@ -201,8 +214,12 @@ static status add_entry(struct parser *p, struct sv key, unsigned line, unsigned
     struct config_entry *entries;
     struct config_entry entry = {.key = arena_copy(p->arena, key), .line = line, .column = column};
 
+    entry.file = p->name;
+    entry.source_line = p->value_line;
+    entry.source_column = p->value_column;
+    entry.source = arena_copy(p->arena, sv_sub(p->text, p->value_at, p->at - p->value_at));
     entry.value = arena_copy(p->arena, buf_view(&p->value));
-    if (p->section.failed || p->value.failed || !entry.key.ptr || !entry.value.ptr)
+    if (!entry.source.ptr || p->section.failed || p->value.failed || !entry.key.ptr || !entry.value.ptr)
         return err_no_memory(p->err);
     entries = arena_grow(p->arena, config->entries, &config->capacity, config->count, sizeof(*entries));
     if (!entries)
@@ -232,6 +249,9 @@ static status parse_entry(struct parser *p)
     } else if (peek(p) == '\n' || peek(p) == END) {
         buf_clear(&p->value);
         buf_put(&p->value, SV("true"));
+        p->value_at = p->at;
+        p->value_line = line;
+        p->value_column = column;
     } else {
         return mistake(p, _("a key is made of letters, digits and '-', and '=' follows it"));
     }
@@ -268,8 +288,12 @@ static status parse(struct parser *p)
 
 status config_parse(struct config *config, struct arena *arena, struct sv name, struct sv text, struct err *err)
 {
-    struct parser p = {.config = config, .arena = arena, .name = name, .text = text, .line = 1, .err = err};
+    struct parser p = {.config = config, .arena = arena, .text = text, .line = 1, .err = err};
     status rc;
+
+    p.name = arena_copy(arena, name);
+    if (!p.name.ptr)
+        return err_no_memory(err);
 
     if (sv_starts(text, SV("\xef\xbb\xbf")))
         p.at = p.line_start = 3;
@@ -279,6 +303,18 @@ status config_parse(struct config *config, struct arena *arena, struct sv name, 
     buf_release(&p.section);
     buf_release(&p.value);
     return rc;
+}
+
+void config_place(const struct config_entry *entry, size_t offset, unsigned *line_out, unsigned *column_out)
+{
+    struct parser p = {.text = entry->source, .line = 1, .watched = offset};
+
+    /* It was read before, so it can be read; what a lack of memory leaves is the place of an earlier byte. */
+    parse_value(&p);
+    buf_release(&p.value);
+    *line_out = entry->source_line + p.watched_line - 1;
+    *column_out = (unsigned)utf8_count(sv_sub(p.text, p.watched_start, p.watched_at - p.watched_start)) +
+                  (p.watched_line == 1 ? entry->source_column : 1);
 }
 
 const struct config_entry *config_get(const struct config *config, struct sv key)

@@ -36,11 +36,8 @@ static status compile(const struct query *query, struct regex **out, struct err 
     status s = regex_compile(query->text, out, &why);
     if (s == DONE)
         return DONE;
-    if (s == USAGE) {
-        struct sv before = sv_make(query->text.ptr - query->begin - 1, query->begin + 1);
-        why.column = (why.column > 0 ? why.column : 1) + (unsigned)utf8_count(before);
-        why.line = 1;
-    }
+    if (s == USAGE)
+        query_place(query, why.column > 0 ? why.column - 1 : 0, &why);
     if (err)
         *err = why;
     return s;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/date.h"
 #include "base/err.h"
 
@@ -25,7 +26,8 @@ enum query_kind {
 
 enum query_op { QUERY_EQ, QUERY_LT, QUERY_LE, QUERY_GT, QUERY_GE, QUERY_RANGE };
 
-/* `begin`, `end`: bytes of the query as the user wrote it (a NOT includes its dash). */
+/* `begin`, `end`: bytes of the text that the part was written in (a NOT includes its dash): of the query, or of the
+ * saved query that it calls. */
 struct query {
     enum query_kind kind;
     enum query_op op;
@@ -40,11 +42,22 @@ struct query {
     struct query **children; /* AND, OR: two or more; NOT: one */
     size_t child_count;
     size_t begin, end;
+    const struct config_entry *saved; /* the saved query that it was written in; NULL: the query itself */
 };
 
 /* Parses. A mistake is USAGE with `line` 1 and `column` at the character (from 1), its words saying what was expected.
  * Limits: 4,096 bytes, 256 nodes, depth 32. Views into `text`, which must outlive the tree, or `arena`. */
 status query_parse(struct sv text, struct date today, struct arena *arena, struct query **query_out, struct err *err);
+/* The same with saved queries: "@due" stands for the value of query.due.q of `config` (NULL: there are none) in
+ * parentheses; one may call others. A mistake in a saved query has the place in its file, and `called_out` is the
+ * column of the text that led there, else 0. `config` must outlive the tree. */
+status query_parse_saved(struct sv text, struct date today, const struct config *config, struct arena *arena,
+                         struct query **query_out, unsigned *called_out, struct err *err);
+/* Puts the place of a regular expression's character `at` (from 0) into `err`: in the query, or in the file that holds
+ * the saved one. */
+void query_place(const struct query *regex, size_t at, struct err *err);
+/* Whether "@name" may stand in a text, so that a configuration is needed to parse it. */
+bool query_calls_saved(struct sv text);
 /* Canonical text of a tree: for tests, for saved queries. Parsing it gives an equal tree. */
 void query_print(const struct query *query, struct buf *out);
 /* Whether any part needs the searcher; any part is a regex. */

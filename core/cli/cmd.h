@@ -75,6 +75,7 @@ struct cmd {
     struct sv *words;
     size_t word_count, word_capacity;
     struct query *query;                     /* CMD_QUERY: the words, parsed */
+    struct sv saved;                         /* the saved query that they begin with; empty: none */
     struct plugin *plugin;                   /* set by `prepare` */
     const struct cmd_option *plugin_options; /* its options; NULL: none */
     bool extra_format;                       /* --format named entry->extra_format */
@@ -101,6 +102,8 @@ status options_parse(struct cmd *cmd, const struct cmd_option *const *tables, bo
 /* The last value of an option; NULL when it was not given. */
 const struct cmd_value *option_get(const struct cmd *cmd, const char *name);
 bool option_given(const struct cmd *cmd, const char *name);
+/* As if it had been given last. Views must outlive the run. */
+status option_add(struct cmd *cmd, struct sv name, struct sv value, struct err *err);
 struct sv option_text(const struct cmd *cmd, const char *name, struct sv fallback);
 /* A whole number of at least `least`; USAGE otherwise. */
 status option_number(const struct cmd *cmd, const char *name, int64_t least, int64_t fallback, int64_t *number_out,
@@ -160,6 +163,11 @@ void record_columns(struct out *out);
 void record_put(struct out *out, const struct record *record);
 /* "2026-11-20  session      Title  (handle)": a line for people; the handle last, so that titles align. */
 void record_line(struct out *out, const struct record *record);
+
+/* list_saved.c: the saved queries as an answer; what the one that the words begin with says about order, limit and
+ * groups, as options, where the command line does not. */
+status list_saved(struct cmd *cmd, struct err *err);
+status saved_options(struct cmd *cmd, struct err *err);
 
 /* list_groups.c: --group, --sum and the like as a request, checked as far as the words alone tell; its answer. */
 status group_options(struct cmd *cmd, struct group_request *request, struct err *err);

@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "base/proc.h"
+#include "catalogue/query_saved.h"
 #include "cli/cmd.h"
 #include "git/git.h"
 #include "git/program.h"
@@ -181,6 +182,23 @@ static void examine_catalogue(struct examination *exam)
          NULL);
 }
 
+static void examine_saved_queries(struct examination *exam)
+{
+    struct cmd *cmd = exam->cmd;
+    struct err err = {0};
+    struct sv *names = NULL;
+    size_t count = 0;
+    status code = query_saved_names(&cmd->vault->config, &cmd->arena, &names, &count, &err);
+    for (size_t i = 0; code == DONE && i < count; i++) {
+        struct err wrong = {0};
+        char words[ERR_TEXT_MAX + ERR_PATH_MAX];
+        if (query_saved_check(&cmd->vault->config, names[i], &wrong) == DONE)
+            continue;
+        err_format(&wrong, words, sizeof words);
+        tell(exam, "query", HEALTH_WARNING, arena_printf(&cmd->arena, "%s", words), NULL);
+    }
+}
+
 static void examine_vault(struct examination *exam)
 {
     struct cmd *cmd = exam->cmd;
@@ -192,6 +210,7 @@ static void examine_vault(struct examination *exam)
     tell(exam, "vault", HEALTH_GOOD, sv_of(cmd->vault->root), NULL);
     settings_check(&cmd->vault->user, false, tell_setting, exam, &err);
     settings_check(&cmd->vault->shared, true, tell_setting, exam, &err);
+    examine_saved_queries(exam);
     examine_types(exam);
     if (cmd->vault->is_git)
         examine_identity(exam);

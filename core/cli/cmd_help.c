@@ -19,6 +19,8 @@ static const char *query_help(void)
              "  link:HANDLE            notes that link to it; linked:HANDLE: notes it links to\n"
              "  status:active          any front matter key; key:a,b is one of several, key:>=3, key:2..5\n"
              "  has:goals no:date      with or without a field\n"
+             "  @due-reviews           a saved query: [query \"due-reviews\"] q = ... in .chiron/config or your own\n"
+             "                         configuration; also -@due and (@a OR @b); 'chiron list --saved' lists them\n"
              "\n"
              "  before: after: on:     dates: 2026-11-24, 2026-11, 2026-q3, 2026, today, yesterday, -2w, -3m\n"
              "  date:2026-01..2026-03  both ends included; after:2026-01 begins when January ends\n"

@@ -13,6 +13,7 @@ static const struct cmd_option options[] = {
     {"median", 0, N_("FIELD"), N_("the median")},
     {"min", 0, N_("FIELD"), N_("the least, of dates too")},
     {"max", 0, N_("FIELD"), N_("the greatest")},
+    {"saved", 0, NULL, N_("the saved queries: their names, what they are for")},
     {0},
 };
 
@@ -105,7 +106,11 @@ static status run(struct cmd *cmd, struct err *err)
     struct id_set set = {0};
     struct group_request groups = {0};
     int64_t limit;
-    status code = option_number(cmd, "limit", 1, 0, &limit, err);
+    if (option_given(cmd, "saved"))
+        return list_saved(cmd, err);
+    status code = saved_options(cmd, err);
+    if (code == DONE)
+        code = option_number(cmd, "limit", 1, 0, &limit, err);
     if (code == DONE)
         code = group_options(cmd, &groups, err);
     groups.limit = code == DONE ? (size_t)limit : 0;

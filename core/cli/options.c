@@ -52,7 +52,7 @@ static status add_word(struct cmd *cmd, const char *word, struct err *err)
     return DONE;
 }
 
-static status add_value(struct cmd *cmd, struct sv name, struct sv value, struct err *err)
+status option_add(struct cmd *cmd, struct sv name, struct sv value, struct err *err)
 {
     struct cmd_value *grown =
         arena_grow(&cmd->arena, cmd->values, &cmd->value_capacity, cmd->value_count, sizeof *grown);
@@ -204,7 +204,7 @@ status options_parse(struct cmd *cmd, const struct cmd_option *const *tables, bo
         char *value = poptGetOptArg(context);
         struct sv copy = arena_copy(&cmd->arena, sv_of(value));
         free(value);
-        code = copy.ptr ? add_value(cmd, sv_of(flat[which - 1]->name), copy, err) : err_no_memory(err);
+        code = copy.ptr ? option_add(cmd, sv_of(flat[which - 1]->name), copy, err) : err_no_memory(err);
     }
     if (code == DONE && which < -1)
         code = explain(tables, context, which, err);

@@ -1,6 +1,7 @@
 /* From a command's words to notes. */
 #include "base/file.h"
 #include "base/i18n.h"
+#include "catalogue/query_saved.h"
 #include "cli/cmd.h"
 
 #include <unistd.h>
@@ -19,14 +20,15 @@ static status join_words(struct cmd *cmd, struct sv *text_out, struct err *err)
     return failed ? err_no_memory(err) : DONE;
 }
 
-/* Under text formats the caret line says more than a column number. */
-static void point(const struct cmd *cmd, struct sv text, const struct err *err)
+/* Under text formats the caret line says more than a column number. Of a mistake in a saved query the message has the
+ * place, and the caret shows what led there. */
+static void point(const struct cmd *cmd, struct sv text, unsigned called, const struct err *err)
 {
     struct buf lines = {0};
-    struct err ignored = {0};
-    if (cmd->output.format == OUT_JSON || cmd->output.format == OUT_JSONL || err->column == 0)
+    struct err ignored = {0}, shown = {.column = called > 0 ? called : err->column};
+    if (cmd->output.format == OUT_JSON || cmd->output.format == OUT_JSONL || shown.column == 0)
         return;
-    query_point(text, err, &lines);
+    query_point(text, &shown, &lines);
     buf_char(&lines, '\n');
     fd_write_all(STDERR_FILENO, buf_view(&lines), &ignored);
     buf_release(&lines);
@@ -35,13 +37,19 @@ static void point(const struct cmd *cmd, struct sv text, const struct err *err)
 status cmd_query_parse(struct cmd *cmd, struct err *err)
 {
     struct sv text;
+    unsigned called = 0;
     status code = join_words(cmd, &text, err);
+    /* Saved queries alone are a reason to open the vault before the words are known to be right. */
+    if (code == DONE && query_calls_saved(text))
+        code = cmd_need_vault(cmd, err);
     if (code == DONE)
-        code = query_parse(text, date_today(), &cmd->arena, &cmd->query, err);
-    if (code == USAGE) {
-        point(cmd, text, err);
+        code = query_parse_saved(text, date_today(), cmd->vault ? &cmd->vault->config : NULL, &cmd->arena, &cmd->query,
+                                 &called, err);
+    if (code == USAGE && cmd->query == NULL && err->column > 0) {
+        point(cmd, text, called, err);
         err_context(err, _("in the query"));
     }
+    cmd->saved = query_saved_leading(text);
     return code;
 }
 

@@ -107,7 +107,10 @@ status source_query(struct plugin *plugin, struct sv text, struct id_set *set_ou
 {
     struct arena arena = {0};
     struct query *query;
-    status got = query_parse(text, date_today(), &arena, &query, err);
+    unsigned called;
+    struct catalogue *catalogue = plugin->owner->catalogue;
+    const struct config *config = catalogue ? &catalogue_vault(catalogue)->config : NULL;
+    status got = query_parse_saved(text, date_today(), config, &arena, &query, &called, err);
     if (got == DONE)
         got = evaluate(plugin, query, set_out, err);
     else

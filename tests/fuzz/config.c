@@ -28,6 +28,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(i == 0 || entry->line >= entry[-1].line);
         check(config_get(&config, entry->key) >= entry);
         check(entry->value.len <= size + 4);
+        for (size_t at = 0; at <= entry->value.len && at < 64; at++) {
+            unsigned line, column;
+
+            config_place(entry, at, &line, &column);
+            check(line >= entry->line && column > 0);
+        }
         config_bool(&config, entry->key, false);
         config_int(&config, entry->key, 0);
     }

@@ -21,6 +21,26 @@ static void check_tree(const struct query *query, size_t size, unsigned depth)
         check_tree(query->children[i], size, depth + 1);
 }
 
+/* The same text with saved queries to call: it ends, and a mistake has a place in the text or in their file. */
+static void check_saved(struct sv text)
+{
+    static const char saved[] =
+        "[query \"a\"]\nq = x (y OR @b)\n[query \"b\"]\nq = type:log,note\n[query \"c\"]\nq = -@d\n"
+        "[query \"d\"]\nq = z @c\n[query \"e\"]\nq = \\\"open\n[query \"f\"]\nq = @b @b @b\n"
+        "[query \"g\"]\nq = @f @f @f\n[query \"\"]\nq =\n";
+    struct arena arena = {0};
+    struct config config = {0};
+    struct query *query = NULL;
+    struct err err = {0};
+    unsigned called = 0;
+    check(config_parse(&config, &arena, SV("saved"), sv_of(saved), &err) == DONE);
+    status s = query_parse_saved(text, today, &config, &arena, &query, &called, &err);
+    check(s == DONE || (s == USAGE && err.text[0] && err.line >= 1 && err.column >= 1));
+    check(s == DONE || called <= text.len);
+    check(s == DONE || err.path[0] == '\0' || called > 0);
+    arena_release(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct sv text = sv_make((const char *)data, size);
@@ -44,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (err.code != DONE) {
         query_point(text, &err, &first);
     }
+    check_saved(text);
     buf_release(&first);
     buf_release(&second);
     arena_release(&arena);

@@ -122,6 +122,45 @@ static void typed(void **state)
     arena_release(&f.arena);
 }
 
+static void assert_place(const struct config_entry *entry, size_t offset, unsigned line, unsigned column)
+{
+    unsigned found_line, found_column;
+
+    config_place(entry, offset, &found_line, &found_column);
+    if (found_line != line || found_column != column)
+        fail_msg("byte %zu is at %u:%u, not %u:%u", offset, found_line, found_column, line, column);
+}
+
+/* Every byte of a value has its place in the file, through quotes, escapes and further lines. */
+static void places_of_values(void **state)
+{
+    struct fixture f;
+    const struct config_entry *entries;
+
+    (void)state;
+    assert_done(
+        parse(
+            &f,
+            SV("[a]\n  plain =  ab\n\tx = \"q \\\"r\\\"\" s\\\n   t  ; no more\nempty =\nbare\n[b] k = \xc4\x85z\r\n")),
+        &f.err);
+    entries = f.config.entries;
+    assert_place(&entries[0], 0, 2, 12);
+    assert_place(&entries[0], 1, 2, 13);
+    assert_place(&entries[0], 2, 2, 14);
+    assert_place(&entries[0], 99, 2, 14);
+    assert_sv(entries[1].value, "q \"r\" s   t");
+    assert_place(&entries[1], 0, 3, 7);  /* q */
+    assert_place(&entries[1], 2, 3, 9);  /* the backslash of the quote */
+    assert_place(&entries[1], 3, 3, 11); /* r */
+    assert_place(&entries[1], 6, 3, 16); /* s */
+    assert_place(&entries[1], 10, 4, 4); /* t, on the next line */
+    assert_place(&entries[2], 0, 5, 8);
+    assert_place(&entries[3], 0, 6, 1);
+    assert_place(&entries[4], 2, 7, 10);
+    assert_sv(entries[4].file, "config");
+    arena_release(&f.arena);
+}
+
 /* A file on top of another: the later one wins, both stay listed. */
 static void layers(void **state)
 {
@@ -251,6 +290,7 @@ int main(void)
         cmocka_unit_test(points_at_mistakes),
         cmocka_unit_test(typed),
         cmocka_unit_test(layers),
+        cmocka_unit_test(places_of_values),
         cmocka_unit_test(agrees_with_git),
         cmocka_unit_test(survives_no_memory),
     };

@@ -1,4 +1,4 @@
-#include "catalogue/query.h"
+#include "catalogue/query_saved.h"
 #include "test.h"
 
 #include <string.h>
@@ -247,6 +247,110 @@ static void no_memory(void **state)
     }
 }
 
+/* --- saved queries --- */
+
+static const char saved_text[] = "[query \"due\"]\n"
+                                 "\tq = type:charter next_review:<today\n"
+                                 "[query \"either\"]\n"
+                                 "\tq = a OR @due\n"
+                                 "[query \"open\"]\n"
+                                 "\tq = type:log \\\n"
+                                 "\t  (never \\\"closed\\\"\n"
+                                 "[query \"outer\"]\n"
+                                 "\tq = x @open\n"
+                                 "[query \"egg\"]\n"
+                                 "\tq = @hen\n"
+                                 "[query \"hen\"]\n"
+                                 "\tq = b -@egg\n"
+                                 "[query \"nothing\"]\n"
+                                 "\tq =\n";
+
+static status parse_saved(const char *text, struct arena *arena, struct query **query, unsigned *called,
+                          struct err *err)
+{
+    struct config *config = arena_alloc(arena, sizeof *config);
+    assert_done(config_parse(config, arena, SV("saved"), sv_of(saved_text), err), err);
+    return query_parse_saved(sv_of(text), today, config, arena, query, called, err);
+}
+
+static void assert_expands(const char *text, const char *expected)
+{
+    struct arena arena = {0};
+    struct query *query = NULL;
+    struct buf out = {0};
+    struct err err = {0};
+    unsigned called;
+    assert_done(parse_saved(text, &arena, &query, &called, &err), &err);
+    query_print(query, &out);
+    assert_string_equal(out.ptr ? out.ptr : "", expected);
+    buf_release(&out);
+    arena_release(&arena);
+}
+
+static void saved_queries_stand_in_their_place(void **state)
+{
+    (void)state;
+    assert_expands("@due", "type:charter next_review:<today");
+    assert_expands("@due mentor:anna", "type:charter next_review:<today mentor:anna");
+    assert_expands("-@due", "-(type:charter next_review:<today)");
+    assert_expands("b @either", "b (a OR type:charter next_review:<today)");
+    assert_expands("(@either OR @due)", "a OR type:charter next_review:<today OR type:charter next_review:<today");
+    assert_expands("@nothing", "");
+    /* No call: an address, a quoted word, a value. */
+    assert_expands("anna@due.org \"@due\" by:@due", "anna@due.org \"@due\" by:@due");
+}
+
+static void assert_saved_mistake(const char *text, unsigned called, unsigned line, unsigned column, const char *words)
+{
+    struct arena arena = {0};
+    struct query *query = NULL;
+    struct err err = {0};
+    unsigned found = 0;
+    status s = parse_saved(text, &arena, &query, &found, &err);
+    if (s != USAGE || found != called || err.line != line || err.column != column || !strstr(err.text, words))
+        fail_msg("'%s': status %d, called at %u, %s:%u:%u: %s", text, s, found, err.path, err.line, err.column,
+                 err.text);
+    assert_string_equal(err.path, called > 0 ? "saved" : "");
+    arena_release(&arena);
+}
+
+static void mistakes_in_saved_queries(void **state)
+{
+    (void)state;
+    assert_saved_mistake("x @open", 3, 7, 4, "in '@open': this parenthesis");
+    assert_saved_mistake("(y OR @outer)", 7, 7, 4, "in '@outer': in '@open': this parenthesis");
+    assert_saved_mistake("@egg", 1, 13, 9, "in '@egg': in '@hen': the saved query 'egg' calls itself");
+    assert_saved_mistake("a @dua", 0, 1, 3, "did you mean '@due'?");
+    assert_saved_mistake("@", 0, 1, 1, "name of a saved query");
+    assert_mistake("@due", 1, "no saved query 'due'");
+}
+
+static void saved_queries_are_listed(void **state)
+{
+    struct arena arena = {0};
+    struct config config = {0};
+    struct sv *names;
+    size_t count;
+    struct err err = {0};
+    (void)state;
+    assert_done(config_parse(&config, &arena, SV("saved"), sv_of(saved_text), &err), &err);
+    assert_done(config_parse(&config, &arena, SV("own"),
+                             SV("[query \"due\"]\nsort = title\n[query \"a b\"]\nq = x\n"
+                                "[query \"half\"]\nlimit = 3\n[query \"re\"]\nq = /a(/\n"),
+                             &err),
+                &err);
+    assert_done(query_saved_names(&config, &arena, &names, &count, &err), &err);
+    assert_int_equal(count, 10);
+    assert_true(sv_eq_c(names[0], "a b") && sv_eq_c(names[1], "due") && sv_eq_c(names[9], "re"));
+    assert_done(query_saved_check(&config, SV("due"), &err), &err);
+    static const char *const wrong[] = {"open", "egg", "a b", "half", "re", "other"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(query_saved_check(&config, sv_of(wrong[i]), NULL), USAGE);
+    assert_true(sv_eq_c(query_saved_leading(SV(" @due mentor:anna")), "due"));
+    assert_true(sv_eq_c(query_saved_leading(SV("a @due")), ""));
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +364,9 @@ int main(void)
         cmocka_unit_test(text_and_regex),
         cmocka_unit_test(pointing),
         cmocka_unit_test(no_memory),
+        cmocka_unit_test(saved_queries_stand_in_their_place),
+        cmocka_unit_test(mistakes_in_saved_queries),
+        cmocka_unit_test(saved_queries_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
