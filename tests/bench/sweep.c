@@ -81,8 +81,10 @@ int main(int argc, char **argv)
 {
     static struct sweep sweep;
     pthread_t threads[THREADS];
-    if (argc != 2)
+    if (argc != 2) {
+        fputs("usage: sweep DIR\n", stderr);
         return 2;
+    }
     list(&sweep, AT_FDCWD, argv[1]);
     for (int t = 0; t < THREADS; t++)
         if (pthread_create(&threads[t], NULL, look, &sweep) != 0)
