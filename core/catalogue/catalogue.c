@@ -79,14 +79,28 @@ status catalogue_read_identity(struct catalogue *catalogue, struct err *err)
     return s;
 }
 
+/* In one transaction, so that the file is locked once. */
+static status look_at_schema(struct catalogue *catalogue, struct err *err)
+{
+    status s = db_begin(catalogue->db, false, err);
+    if (s != DONE)
+        return s;
+    s = schema_check(catalogue->db, err);
+    if (s == DONE)
+        s = catalogue_read_identity(catalogue, err);
+    db_rollback(catalogue->db);
+    return s;
+}
+
 /* Leaves the database with our tables and knows its identity. STOP: it is of another version. */
 static status settle(struct catalogue *catalogue, struct err *err)
 {
     status s = db_cache_size(catalogue->db, CACHE_KIB, err);
     if (s == DONE)
-        s = schema_check(catalogue->db, err);
-    if (s == NOT_FOUND)
-        s = make_schema(catalogue->db, err);
+        s = look_at_schema(catalogue, err);
+    if (s != NOT_FOUND)
+        return s;
+    s = make_schema(catalogue->db, err);
     return s == DONE ? catalogue_read_identity(catalogue, err) : s;
 }
 
@@ -173,6 +187,7 @@ status catalogue_open(struct vault *vault, const struct catalogue_options *optio
         return err_no_memory(err);
     catalogue->vault = vault;
     catalogue->progress = options ? options->progress : NULL;
+    catalogue->given = options ? options->watched : NULL;
     arena_init(&catalogue->skipped_arena);
     status s = catalogue_sweep(catalogue, err);
     if (s == DONE)
@@ -200,6 +215,7 @@ void catalogue_close(struct catalogue *catalogue)
         rows_release(&catalogue->retired[i]);
     free(catalogue->retired);
     arena_release(&catalogue->skipped_arena);
+    arena_release(&catalogue->watched_arena);
     content_window_release(&catalogue->window);
     content_close(catalogue->content);
     types_free(catalogue->types);

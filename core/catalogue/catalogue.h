@@ -8,8 +8,12 @@
 
 struct catalogue;
 
+struct watched;
 struct catalogue_options {
     struct progress *progress; /* may be NULL */
+    /* What the caller knows of changes, for the first refresh; NULL: a watcher is asked. An empty mark: nothing, and
+     * nobody is asked. It must outlive that refresh. watched.h */
+    const struct watched *watched;
 };
 
 /* Opens <data_dir>/catalogue.db, making it when missing and rebuilding it when corrupt or of another schema; what had
@@ -27,6 +31,14 @@ struct catalogue_refresh {
         write_ms; /* parse_ms: reading, parsing and writing notes, which overlap; write_ms: the rest */
 };
 status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *result_out, struct err *err);
+
+/* The state that the last refresh of this process left or found, and the folders that it knows of; for a watcher.
+ * `folders_fn` may be NULL. NOT_FOUND: its folders are not to be relied on, for the file system does not keep their
+ * times. */
+struct catalogue_mark;
+status catalogue_mark(struct catalogue *catalogue, struct catalogue_mark *mark_out,
+                      status (*folder_fn)(void *payload, struct sv path, struct err *err), void *payload,
+                      struct err *err);
 
 /* Fills created, modified, authors of every note from git; incremental after the first time. Called by what needs them.
  */

@@ -9,6 +9,7 @@
 #include "catalogue/digest.h"
 #include "catalogue/rows_file.h"
 #include "catalogue/sweep.h"
+#include "catalogue/watched.h"
 
 struct catalogue {
     struct vault *vault;
@@ -21,6 +22,11 @@ struct catalogue {
     struct rows_state mapped_state;
     struct sweep *sweep; /* of them, on; or NULL */
     int64_t sweep_ns;
+    const struct watched *given; /* by the caller, who then is the watcher; or NULL */
+    struct watched watched;      /* where `is_watched`: what the mapped rows are known by, instead of a sweep */
+    struct arena watched_arena;
+    bool is_watched;
+    struct catalogue_mark mark;      /* of `rows` */
     struct findings skipped;         /* folders that the last refresh could not read */
     struct arena skipped_arena;      /* of `skipped` */
     struct attachments *attachments; /* see attachment.h */

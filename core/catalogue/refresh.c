@@ -48,6 +48,7 @@ struct refresh {
     struct buf fingerprint;
     struct kept_fill kept;
     bool reparse;         /* types or program changed */
+    bool is_written;      /* the database was */
     int64_t refreshed_ns; /* when the rows were stored */
     int64_t change, next_id;
     size_t next_stored, next_removed; /* how far `fresh` has come in the two lists */
@@ -62,16 +63,35 @@ static status rows_file_path(struct catalogue *catalogue, struct buf *path, stru
     return buf_check(path, err);
 }
 
+/* Whether somebody knows what changed since the mapped rows. */
+static bool ask_watcher(struct catalogue *catalogue)
+{
+    const struct rows_state *state = &catalogue->mapped_state;
+    struct watched *watched = &catalogue->watched;
+    arena_reset(&catalogue->watched_arena);
+    if (catalogue->mapped.rules == 0)
+        return false;
+    if (catalogue->given)
+        *watched = *catalogue->given;
+    else if (watched_ask(catalogue->vault->data_dir, &catalogue->watched_arena, watched) != DONE)
+        return false;
+    return strcmp(watched->mark.id, state->id) == 0 && watched->mark.refreshed_ns == state->refreshed_ns &&
+           watched->mark.change == catalogue->mapped.change;
+}
+
 /* As soon as the catalogue is opened: the other cores can ask for stat data while this one opens the database. */
 status catalogue_sweep(struct catalogue *catalogue, struct err *err)
 {
     struct buf path = {0};
+    catalogue->is_watched = false;
     if (catalogue->in_memory || !catalogue->vault->data_dir)
         return DONE;
     status s = rows_file_path(catalogue, &path, err);
     if (s == DONE && rows_map(path.ptr, &catalogue->mapped, &catalogue->mapped_state) == DONE) {
         catalogue->sweep_ns = sweep_clock_ns();
-        catalogue->sweep = sweep_begin(catalogue->vault, &catalogue->mapped);
+        catalogue->is_watched = ask_watcher(catalogue);
+        if (!catalogue->is_watched)
+            catalogue->sweep = sweep_begin(catalogue->vault, &catalogue->mapped);
     }
     buf_release(&path);
     return s;
@@ -81,6 +101,7 @@ void catalogue_sweep_end(struct catalogue *catalogue)
 {
     sweep_end(catalogue->sweep);
     catalogue->sweep = NULL;
+    catalogue->is_watched = false;
     rows_release(&catalogue->mapped);
 }
 
@@ -143,17 +164,30 @@ static status walk(struct refresh *r, struct err *err)
     return survey_walk(&r->survey, catalogue->vault, &r->stored, r->reparse || r->kept.all, &catalogue->skipped, err);
 }
 
-/* By the sweep where its rows are those of the database, else by a walk. */
+/* By what a watcher knows or by the sweep, where their rows are those of the database. */
+static status look_at_changes(struct refresh *r, struct err *err)
+{
+    struct catalogue *catalogue = r->catalogue;
+    const struct watched *watched = &catalogue->watched;
+    if (!r->stored.is_mapped || r->reparse || r->kept.all)
+        return STOP;
+    if (catalogue->is_watched)
+        return survey_known(&r->survey, watched->folders, watched->folder_count, catalogue->sweep_ns, catalogue->vault,
+                            &r->stored, err);
+    if (!catalogue->sweep)
+        return STOP;
+    return survey_sweep(&r->survey, catalogue->sweep, catalogue->sweep_ns, catalogue->vault, &r->stored, err);
+}
+
 static status look(struct refresh *r, struct err *err)
 {
     struct catalogue *catalogue = r->catalogue;
     uint64_t begin = clock_ms();
-    bool swept = catalogue->sweep && r->stored.is_mapped && !r->reparse && !r->kept.all;
-    status s = STOP;
-    if (swept)
-        s = survey_sweep(&r->survey, catalogue->sweep, catalogue->sweep_ns, catalogue->vault, &r->stored, err);
+    status s = look_at_changes(r, err);
     sweep_end(catalogue->sweep);
     catalogue->sweep = NULL;
+    catalogue->is_watched = false;
+    catalogue->given = NULL;
     if (s == STOP)
         s = walk(r, err);
     if (s == DONE && !is_current(r) && !r->kept.all && kept_fill_is_wasteful(&r->kept)) {
@@ -450,7 +484,7 @@ static status apply(struct catalogue *catalogue, void *payload, struct err *err)
 
 /* --- the whole --- */
 
-static status prepare(struct refresh *r, struct err *err)
+static status prepare_batches(struct refresh *r, struct err *err)
 {
     r->worker_count = thread_count();
     for (size_t i = 0; i < 2; i++) {
@@ -459,12 +493,14 @@ static status prepare(struct refresh *r, struct err *err)
         if (!r->batches[i].workers || !r->batches[i].parsed)
             return err_no_memory(err);
     }
-    return fingerprint(r->catalogue->vault, &r->fingerprint, err);
+    return DONE;
 }
 
 static status update(struct refresh *r, struct err *err)
 {
-    status s = catalogue_types(r->catalogue, &r->types, err);
+    status s = prepare_batches(r, err);
+    if (s == DONE)
+        s = catalogue_types(r->catalogue, &r->types, err);
     if (s == DONE)
         s = catalogue_refreshing(r->catalogue, apply, r, err);
     if (s == DONE && r->fresh.loaded)
@@ -551,8 +587,27 @@ static status hand_over(struct refresh *r, struct catalogue_refresh *result_out,
     r->result.notes = rows->note_count;
     if (result_out)
         *result_out = r->result;
-    status s = catalogue_set_rows(r->catalogue, rows, err);
-    r->catalogue->swept = s == DONE;
+    struct catalogue *catalogue = r->catalogue;
+    catalogue->mark = (struct catalogue_mark){.change = rows->change,
+                                              .refreshed_ns = rows == &r->fresh && r->is_written ? r->survey.started_ns
+                                                                                                 : r->refreshed_ns};
+    memcpy(catalogue->mark.id, catalogue->id, sizeof catalogue->mark.id);
+    status s = catalogue_set_rows(catalogue, rows, err);
+    catalogue->swept = s == DONE;
+    return s;
+}
+
+status catalogue_mark(struct catalogue *catalogue, struct catalogue_mark *mark_out,
+                      status (*folder_fn)(void *payload, struct sv path, struct err *err), void *payload,
+                      struct err *err)
+{
+    const struct rows *rows;
+    status s = catalogue_rows(catalogue, &rows, err);
+    if (s == DONE && (rows->rules == 0 || !catalogue->swept))
+        s = NOT_FOUND;
+    *mark_out = catalogue->mark;
+    for (size_t i = 0; s == DONE && folder_fn && i < rows->folder_count; i++)
+        s = folder_fn(payload, folder_row_path(&rows->folders[i]), err);
     return s;
 }
 
@@ -562,16 +617,17 @@ status catalogue_refresh(struct catalogue *catalogue, struct catalogue_refresh *
     catalogue->refreshing = true;
     status s = catalogue->sweep ? DONE : catalogue_sweep(catalogue, err);
     if (s == DONE)
-        s = prepare(&r, err);
+        s = fingerprint(catalogue->vault, &r.fingerprint, err);
     if (s == DONE)
         s = load_and_look(&r, err);
     bool current = r.stored.loaded && is_current(&r) && !catalogue->mending;
     if (s == DONE && !current)
         s = update(&r, err);
+    r.is_written = r.fresh.loaded;
     if (s == DONE && current && r.survey.listed)
         s = list_again(&r, err);
     if (s == DONE && r.fresh.loaded)
-        s = save(&r, current ? r.refreshed_ns : r.survey.started_ns, err);
+        s = save(&r, r.is_written ? r.survey.started_ns : r.refreshed_ns, err);
     if (s == DONE)
         s = hand_over(&r, result_out, err);
     release(&r);

@@ -205,25 +205,57 @@ static status add_changes(struct survey *survey, const struct sweep_found *found
     return s;
 }
 
+static status begin(struct survey *survey, int64_t started_ns, const struct vault *vault, const struct rows *stored,
+                    struct err *err)
+{
+    survey_release(survey);
+    survey->started_ns = started_ns;
+    status s = walk_rules(vault, &survey->rules, err);
+    return s == DONE && (survey->rules != stored->rules || survey->rules == 0) ? STOP : s;
+}
+
+/* Frees what was found. */
+static status follow(struct survey *survey, struct sweep_found *found, const struct vault *vault,
+                     const struct rows *stored, struct err *err)
+{
+    tidy_folders(found);
+    status s = list_folders_again(survey, found, vault, stored, err);
+    if (s == DONE)
+        s = add_changes(survey, found, stored, err);
+    free(found->changes);
+    free(found->folders);
+    return s;
+}
+
 status survey_sweep(struct survey *survey, struct sweep *sweep, int64_t started_ns, const struct vault *vault,
                     const struct rows *stored, struct err *err)
 {
-    struct sweep_found found = {0};
-    uint64_t rules = 0;
-    survey_release(survey);
-    survey->started_ns = started_ns;
-    status s = walk_rules(vault, &rules, err);
-    if (s == DONE && rules != stored->rules)
-        s = STOP;
-    survey->rules = rules;
+    struct sweep_found found;
+    status s = begin(survey, started_ns, vault, stored, err);
     if (s == DONE)
         s = sweep_finish(sweep, &found, err);
-    tidy_folders(&found);
+    return s == DONE ? follow(survey, &found, vault, stored, err) : s;
+}
+
+status survey_known(struct survey *survey, const struct sv *folders, size_t count, int64_t started_ns,
+                    const struct vault *vault, const struct rows *stored, struct err *err)
+{
+    struct sweep_found found = {0};
+    status s = begin(survey, started_ns, vault, stored, err);
+    if (s != DONE)
+        return s;
+    found.folders = memory_alloc(count * sizeof *found.folders);
+    if (!found.folders)
+        return err_no_memory(err);
+    for (size_t i = 0; s == DONE && i < count; i++) {
+        const struct folder_row *folder = rows_find_folder(stored, folders[i]);
+        if (folder)
+            found.folders[found.folder_count++] = (uint32_t)(folder - stored->folders);
+        else
+            s = STOP;
+    }
     if (s == DONE)
-        s = list_folders_again(survey, &found, vault, stored, err);
-    if (s == DONE)
-        s = add_changes(survey, &found, stored, err);
-    free(found.changes);
+        return follow(survey, &found, vault, stored, err);
     free(found.folders);
     return s;
 }

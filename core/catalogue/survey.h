@@ -37,6 +37,9 @@ status survey_walk(struct survey *survey, struct vault *vault, const struct rows
  * walk. */
 status survey_sweep(struct survey *survey, struct sweep *sweep, int64_t started_ns, const struct vault *vault,
                     const struct rows *stored, struct err *err);
+/* The same where it is known that, since `stored`, something changed in these folders at most. */
+status survey_known(struct survey *survey, const struct sv *folders, size_t count, int64_t started_ns,
+                    const struct vault *vault, const struct rows *stored, struct err *err);
 /* Adds the folders as they are now to rows that are about to be sealed. */
 status survey_add_folders(const struct survey *survey, const struct rows *stored, struct rows *rows, struct err *err);
 

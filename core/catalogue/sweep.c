@@ -233,6 +233,10 @@ status sweep_finish(struct sweep *sweep, struct sweep_found *found_out, struct e
     sweep->team = NULL;
     for (unsigned i = 0; s == DONE && i < sweep->worker_count; i++)
         s = move(&sweep->found[i], found_out, err);
+    if (s != DONE) {
+        free(found_out->changes);
+        free(found_out->folders);
+    }
     return s;
 }
 

@@ -27,7 +27,8 @@ struct sweep;
 /* Begins on other threads; what the rows point at and the vault's root stay until sweep_end. NULL where there is no
  * memory, or where the rows have no folders to go by. */
 struct sweep *sweep_begin(const struct vault *vault, const struct rows *rows);
-/* Helps, waits for the end, and hands out what was found, in no order; free() its two arrays. STOP: it was not begun.
+/* Helps, waits for the end, and hands out what was found, in no order; free() its two arrays when DONE. STOP: it was
+ * not begun.
  */
 status sweep_finish(struct sweep *sweep, struct sweep_found *found_out, struct err *err);
 /* In any state; NULL is fine. */

@@ -140,14 +140,10 @@ static chiron_status answer_text(struct question *question, uint32_t message)
     struct arena arena = {0};
     struct sv text = {0};
     status got;
-    if (message == MESSAGE_CONFIG) {
+    if (message == MESSAGE_CONFIG)
         got = lender->ops->config(lender, wire_text(question->reader), &arena, &text, &question->err);
-    } else if (message == MESSAGE_TEMPLATE) {
-        bool own = wire_bool(question->reader);
-        got = lender->ops->template(lender, own, wire_text(question->reader), &arena, &text, &question->err);
-    } else {
+    else
         got = lender->ops->data_dir(lender, &arena, &text, &question->err);
-    }
     wire_put_text(&question->body, text);
     arena_release(&arena);
     return got;
@@ -210,7 +206,6 @@ bool remote_answer(struct remote *remote, struct chiron_call *call, const struct
         break;
     case MESSAGE_CONFIG:
     case MESSAGE_DATA_DIR:
-    case MESSAGE_TEMPLATE:
         answer = answer_text(&question, message);
         break;
     default:
