@@ -149,13 +149,14 @@ static status run_begin(struct eval_run *run, const struct eval *eval, const str
 {
     *run = (struct eval_run){.eval = eval, .catalogue = eval->catalogue};
     arena_init(&run->arena);
-    status s = eval_regex_check(query, err);
+    status s = eval_patterns_init(&run->patterns, query, err);
     return s == DONE ? fill_all(run, err) : s;
 }
 
 static void run_end(struct eval_run *run)
 {
     id_set_release(&run->all);
+    eval_patterns_release(&run->patterns);
     buf_release(&run->scratch);
     arena_release(&run->arena);
 }
@@ -190,7 +191,7 @@ static status with_regex_snippets(void *payload, const struct search_hit *hit, s
     struct search_snippet *found, *all;
     size_t count;
     arena_init(&arena);
-    status s = eval_regex_snippets(ranking->run, ranking->query, hit->id, &arena, &found, &count, err);
+    status s = eval_regex_snippets(ranking->run, hit->id, &arena, &found, &count, err);
     all = s == DONE ? arena_array(&arena, hit->snippet_count + count, sizeof *all) : NULL;
     if (s == DONE && !all)
         s = err_no_memory(err);

@@ -64,4 +64,17 @@ status eval_set(const struct eval *eval, const struct query *query, struct id_se
 status eval_search(const struct eval *eval, const struct query *query, size_t limit, search_hit_fn fn, void *payload,
                    struct err *err);
 
+/* What the named groups of a query's regular expressions took, (?<mood>\w+): of each expression in its first match in a
+ * note, the title before the body. What must not match has no groups. */
+struct eval_groups;
+status eval_groups_open(struct catalogue *catalogue, const struct query *query, struct eval_groups **groups_out,
+                        struct err *err);
+void eval_groups_close(struct eval_groups *groups);
+/* Names without doubles, in the order of the query; views that live as long as `query` and `groups`. NULL has none. */
+size_t eval_groups_count(const struct eval_groups *groups);
+struct sv eval_groups_name(const struct eval_groups *groups, size_t i);
+/* One value for each name, UTF-8, in the arena; `ptr` is NULL where the group took no part. */
+status eval_groups_of(struct eval_groups *groups, const struct record *record, struct arena *arena,
+                      struct sv **values_out, struct err *err);
+
 #endif

@@ -5,6 +5,25 @@
 #include "catalogue/eval.h"
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
+#include "text/regex.h"
+
+/* --- eval_pattern.c: the regular expressions of a query --- */
+
+struct eval_pattern {
+    const struct query *query;
+    struct regex *regex;
+    struct regex_run *run; /* of the thread that asks */
+    bool shown;            /* it says what is there, not what is not */
+};
+struct eval_patterns {
+    struct eval_pattern *items;
+    size_t count, capacity;
+};
+/* Also on failure the caller's to release. A mistake is USAGE at its character of the query. */
+status eval_patterns_init(struct eval_patterns *patterns, const struct query *query, struct err *err);
+void eval_patterns_release(struct eval_patterns *patterns);
+/* Of a QUERY_REGEX node. */
+const struct eval_pattern *eval_pattern_of(const struct eval_patterns *patterns, const struct query *query);
 
 struct eval_run {
     const struct eval *eval;
@@ -12,6 +31,7 @@ struct eval_run {
     struct arena arena;
     struct buf scratch;
     struct id_set all; /* every note of the space asked for */
+    struct eval_patterns patterns;
 };
 
 /* --- eval.c --- */
@@ -57,15 +77,13 @@ status eval_linking_to(struct eval_run *run, const struct query *query, struct i
 status eval_linked_from(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
 status eval_has_links_back(struct eval_run *run, struct id_set *out, struct err *err);
 
-/* --- eval_regex.c --- */
+/* --- eval_regex.c, eval_excerpt.c --- */
 
-/* A mistake in a pattern is one whether or not any note is left to try it on. */
-status eval_regex_check(const struct query *query, struct err *err);
 status eval_regex(struct eval_run *run, const struct query *query, const struct id_set *within, struct id_set *out,
                   struct err *err);
 /* The first few matches of every regex of the query in a note, as snippets in the arena. */
-status eval_regex_snippets(struct eval_run *run, const struct query *query, int64_t id, struct arena *arena,
-                           struct search_snippet **snippets_out, size_t *count_out, struct err *err);
+status eval_regex_snippets(struct eval_run *run, int64_t id, struct arena *arena, struct search_snippet **snippets_out,
+                           size_t *count_out, struct err *err);
 
 /* --- eval_text.c --- */
 
