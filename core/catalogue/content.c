@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ORDINARY_TITLE = 256 };
+enum {
+    ORDINARY_TITLE = 256,
+    RECORD_MAX = 32 * 1024 * 1024 /* no note, and no title, comes near; a damaged length may */
+};
 
 struct content {
     int fd;
@@ -128,7 +131,7 @@ status content_load(const struct content *content, struct content_window *window
 
 uint64_t content_length(size_t title, size_t bytes)
 {
-    return (uint64_t)sizeof(struct content_head) + title + bytes;
+    return (uint64_t)sizeof(struct content_head) + title + 1 + bytes + 1;
 }
 
 /* What the window has from the record's first byte on. */
@@ -145,19 +148,12 @@ static uint64_t length_of(struct sv from, struct content_head *head_out)
     if (from.len < sizeof *head_out)
         return 0;
     memcpy(head_out, from.ptr, sizeof *head_out);
-    return sizeof *head_out + (uint64_t)head_out->title + head_out->bytes;
+    return content_length(head_out->title, head_out->bytes);
 }
 
 static bool is_of(const struct content_head *head, const struct content_key *key)
 {
     return head->hash == key->hash && head->path == sv_hash(key->path);
-}
-
-/* A length that no catalogue wrote is not read. */
-static bool is_possible(const struct content_head *head, const struct content_key *key)
-{
-    return is_of(head, key) && head->bytes <= key->size + ORDINARY_TITLE &&
-           head->title <= 2 * key->size + ORDINARY_TITLE;
 }
 
 status content_find(const struct content *content, struct content_window *window, const struct content_key *key,
@@ -172,7 +168,7 @@ status content_find(const struct content *content, struct content_window *window
         record = from_record(window, key->at);
         length = length_of(record, &head);
     }
-    if (s == DONE && length > record.len && is_possible(&head, key)) {
+    if (s == DONE && length > record.len && is_of(&head, key) && length <= RECORD_MAX) {
         s = content_load(content, window, key->at, key->at + length, err);
         record = from_record(window, key->at);
         length = length_of(record, &head);
@@ -185,6 +181,6 @@ status content_find(const struct content *content, struct content_window *window
     if (sv_hash(sv_from(record, sizeof head.check)) != head.check)
         return NOT_FOUND;
     text_out->title = sv_sub(record, sizeof head, head.title);
-    text_out->bytes = sv_from(record, sizeof head + head.title);
+    text_out->bytes = sv_sub(record, sizeof head + head.title + 1, head.bytes);
     return DONE;
 }

@@ -40,7 +40,7 @@ struct content_key {
     struct sv path;
     size_t size; /* about how many bytes the note has: what to read at once */
 };
-/* Views into the window, good until it moves. */
+/* Views into the window, good until it moves; a NUL stands behind each. */
 struct content_text {
     struct sv title, bytes;
 };

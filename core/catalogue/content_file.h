@@ -14,7 +14,7 @@ struct content_file_head {
     char name[CONTENT_NAME_SIZE];
 };
 
-/* Behind it the title, and behind that the note. */
+/* Behind it the title and the note, a NUL behind each: regex.h wants one. */
 struct content_head {
     uint64_t check; /* of all that follows */
     uint64_t hash;

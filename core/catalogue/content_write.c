@@ -133,7 +133,9 @@ uint64_t content_put(struct content_writer *writer, const struct content_key *ke
     size_t begin = writer->waiting.len;
     buf_put(&writer->waiting, sv_make((const char *)&head, sizeof head));
     buf_put(&writer->waiting, text->title);
+    buf_char(&writer->waiting, '\0');
     buf_put(&writer->waiting, text->bytes);
+    buf_char(&writer->waiting, '\0');
     if (writer->waiting.failed)
         return 0;
     head.check = sv_hash(sv_from(buf_view(&writer->waiting), begin + sizeof head.check));

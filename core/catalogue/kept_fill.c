@@ -43,7 +43,8 @@ static status open_writer(struct kept_fill *fill, struct catalogue *catalogue, s
         s = content_append(fill->dir, fill->anew ? "" : fill->stored.name, fill->stored.name, &fill->writer, &why);
     if (s == NO_MEMORY)
         return err_no_memory(err);
-    fill->failed = s != DONE;
+    /* A file that went away this instant is no failure: the next refresh will fill another. */
+    fill->failed = s < DONE;
     return DONE;
 }
 

@@ -19,7 +19,8 @@ void regex_free(struct regex *regex);
 status regex_run_new(const struct regex *regex, struct regex_run **run_out, struct err *err);
 void regex_run_free(struct regex_run *run);
 /* The first match at or after `from`. DONE with it, NOT_FOUND, or FAILED with a message that names the limit it ran
- * into. */
+ * into. Behind the subject must stand a NUL, where it ends in bytes that are no UTF-8: PCRE2's JIT (10.42) looks there
+ * to see whether a word goes on. */
 status regex_find(const struct regex *regex, struct regex_run *run, struct sv subject, size_t from,
                   struct regex_match *match_out, struct err *err);
 /* False only where `subject` has no match at all: a look for literals, many times faster than regex_find. Any thread.
