@@ -66,6 +66,35 @@ static status open_and_refresh(struct err *err)
     return s == DONE ? catalogue_refresh(f.catalogue, NULL, err) : s;
 }
 
+/* What every note holds, and what a pattern's groups took of it. */
+static status read_record(void *payload, const struct record *record, struct err *err)
+{
+    struct arena arena = {0};
+    struct buf bytes = {0};
+    struct sv *values;
+    status s = catalogue_read(f.catalogue, record, &bytes, err);
+    if (s == DONE)
+        s = eval_groups_of(payload, record, &arena, &values, err);
+    buf_release(&bytes);
+    arena_release(&arena);
+    return s;
+}
+
+static status ask_groups(struct err *err)
+{
+    struct arena arena = {0};
+    struct query *query = NULL;
+    struct eval_groups *groups = NULL;
+    status s = query_parse(SV("/(?<a>t)(?<b>w|h)/ /(?<b>.)/"), date_today(), &arena, &query, err);
+    if (s == DONE)
+        s = eval_groups_open(f.catalogue, query, &groups, err);
+    if (s == DONE)
+        s = catalogue_each(f.catalogue, NULL, NULL, 0, read_record, groups, err);
+    eval_groups_close(groups);
+    arena_release(&arena);
+    return s;
+}
+
 static status ask(struct err *err)
 {
     static const char text[] = "(tag:x OR mentor:b OR link:a OR linked:a OR has:linked OR author:ada OR in:d -/x/) "
@@ -143,6 +172,7 @@ static void asking(void **state)
     assert_done(catalogue_build_history(f.catalogue, &err), &err);
     fixture_dump(&f, &before);
     fail_each(ask, NOTHING, 3);
+    fail_each(ask_groups, NOTHING, 1);
     fixture_dump(&f, &after);
     assert_string_equal(before.ptr, after.ptr);
     buf_release(&before);
