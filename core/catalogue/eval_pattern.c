@@ -1,6 +1,5 @@
 /* The regular expressions of a query, each compiled once and before anything is looked up: a mistake is one whether or
  * not any note is left to try it on. */
-#include "base/utf8.h"
 #include "catalogue/eval_run.h"
 
 #include <stdlib.h>
@@ -12,11 +11,8 @@ static status compile(const struct query *query, struct regex **out, struct err 
     status s = regex_compile(query->text, out, &why);
     if (s == DONE)
         return DONE;
-    if (s == USAGE) {
-        struct sv before = sv_make(query->text.ptr - query->begin - 1, query->begin + 1);
-        why.column = (why.column > 0 ? why.column : 1) + (unsigned)utf8_count(before);
-        why.line = 1;
-    }
+    if (s == USAGE)
+        query_place(query, why.column > 0 ? why.column - 1 : 0, &why);
     if (err)
         *err = why;
     return s;
@@ -70,4 +66,12 @@ const struct eval_pattern *eval_pattern_of(const struct eval_patterns *patterns,
         if (patterns->items[i].query == query)
             return &patterns->items[i];
     return NULL;
+}
+
+status eval_regex_check(const struct query *query, struct err *err)
+{
+    struct eval_patterns patterns;
+    status s = eval_patterns_init(&patterns, query, err);
+    eval_patterns_release(&patterns);
+    return s;
 }

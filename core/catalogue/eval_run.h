@@ -22,6 +22,8 @@ struct eval_patterns {
 /* Also on failure the caller's to release. A mistake is USAGE at its character of the query. */
 status eval_patterns_init(struct eval_patterns *patterns, const struct query *query, struct err *err);
 void eval_patterns_release(struct eval_patterns *patterns);
+/* A mistake in a pattern is one whether or not anything is asked with it. */
+status eval_regex_check(const struct query *query, struct err *err);
 /* Of a QUERY_REGEX node. */
 const struct eval_pattern *eval_pattern_of(const struct eval_patterns *patterns, const struct query *query);
 
