@@ -40,8 +40,8 @@ status catalogue_mark(struct catalogue *catalogue, struct catalogue_mark *mark_o
                       status (*folder_fn)(void *payload, struct sv path, struct err *err), void *payload,
                       struct err *err);
 
-/* Fills created, modified, authors of every note from git; incremental after the first time. Called by what needs them.
- */
+/* Learns from git when every note was made and changed, how often and by whom; after the first time from what is new
+ * alone. Called by what needs it. */
 status catalogue_build_history(struct catalogue *catalogue, struct err *err);
 /* Whether any note says no date itself, so that only history can. Cheap. */
 status catalogue_has_undated(struct catalogue *catalogue, bool *undated_out, struct err *err);
@@ -63,6 +63,7 @@ struct record {
     struct sv snippet;       /* first line of prose */
     int64_t words, size;
     struct sv authors; /* JSON array; empty: absent */
+    int64_t changes;   /* commits that changed it, renames too; 0: not known */
 };
 typedef status (*record_fn)(void *payload, const struct record *record, struct err *err);
 
@@ -77,14 +78,24 @@ struct id_set {
 void id_set_release(struct id_set *set);
 bool id_set_has(const struct id_set *set, int64_t id);
 
-enum sort_key { SORT_PATH, SORT_TITLE, SORT_DATE, SORT_CREATED, SORT_MODIFIED, SORT_WORDS, SORT_TYPE, SORT_FIELD };
+enum sort_key {
+    SORT_PATH,
+    SORT_TITLE,
+    SORT_DATE,
+    SORT_CREATED,
+    SORT_MODIFIED,
+    SORT_CHANGES,
+    SORT_WORDS,
+    SORT_TYPE,
+    SORT_FIELD
+};
 struct sort {
     enum sort_key key;
     struct sv field; /* SORT_FIELD */
     bool descending; /* notes without the key come last either way */
 };
-/* "date", "-date", "title", "created", any front matter key. Dates and words sort newest and most first unless prefixed
- * with '+'. */
+/* "date", "-date", "title", "created", any front matter key. Dates, words and changes sort newest and most first unless
+ * prefixed with '+'. */
 void sort_parse(struct sv text, struct sort *sort_out);
 
 /* Records of `ids` (NULL: of all notes) in the order asked for, at most `limit` (0: no limit). */

@@ -2,7 +2,6 @@
 #include "base/i18n.h"
 #include "catalogue/eval_run.h"
 #include "catalogue/fold_key.h"
-#include "catalogue/history.h"
 #include "catalogue/query_field.h"
 
 typedef status (*field_fn)(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
@@ -135,53 +134,8 @@ static status by_date(struct eval_run *run, const struct query *query, struct id
         plain.op = QUERY_LT;
     else if (sv_eq_c(query->field, "after"))
         plain.op = QUERY_GT;
-    status s = history_for_dates(run->catalogue, err);
-    if (s == DONE)
-        s = by_span(run, &plain, "SELECT id FROM note WHERE date BETWEEN ?1 AND ?2", out, err);
-    if (s == DONE)
-        s = by_span(run, &plain,
-                    "SELECT n.id FROM note n JOIN history h ON h.path=n.path"
-                    " WHERE n.date='' AND h.created BETWEEN ?1 AND ?2",
-                    out, err);
-    return s;
-}
-
-static status by_created(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
-{
-    status s = catalogue_build_history(run->catalogue, err);
-    return s == DONE
-               ? by_span(run, query,
-                         "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.created BETWEEN ?1 AND ?2",
-                         out, err)
-               : s;
-}
-
-static status by_modified(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
-{
-    status s = catalogue_build_history(run->catalogue, err);
-    return s == DONE
-               ? by_span(run, query,
-                         "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.modified BETWEEN ?1 AND ?2",
-                         out, err)
-               : s;
-}
-
-static status by_author(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
-{
-    bool prefix;
-    struct sv fold = fold_copy(&run->arena, &run->scratch, without_star(query, &prefix));
-    if (!fold.ptr)
-        return err_no_memory(err);
-    struct param param = param_text(fold);
-    status s = catalogue_build_history(run->catalogue, err);
-    if (s == DONE)
-        s = eval_select(run,
-                        "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE instr(h.people_fold, ?1) > 0",
-                        &param, 1, out, err);
-    if (s == DONE)
-        s = by_text(run, query, "SELECT DISTINCT note FROM field WHERE key='author' AND fold BETWEEN ?1 AND ?2", out,
-                    err);
-    return s;
+    status s = by_span(run, &plain, "SELECT id FROM note WHERE date BETWEEN ?1 AND ?2", out, err);
+    return s == DONE ? eval_undated(run, &plain, out, err) : s;
 }
 
 /* --- the rest --- */
@@ -246,9 +200,11 @@ static const struct {
     {QUERY_FIELD_AFTER, by_date},
     {QUERY_FIELD_ON, by_date},
     {QUERY_FIELD_DATE, by_date},
-    {QUERY_FIELD_CREATED, by_created},
-    {QUERY_FIELD_MODIFIED, by_modified},
-    {QUERY_FIELD_AUTHOR, by_author},
+    {QUERY_FIELD_CREATED, eval_created},
+    {QUERY_FIELD_MODIFIED, eval_modified},
+    {QUERY_FIELD_CHANGED, eval_changed},
+    {QUERY_FIELD_CHANGES, eval_changes},
+    {QUERY_FIELD_AUTHOR, eval_author},
     {QUERY_FIELD_LANG, by_lang},
     {QUERY_FIELD_HANDLE, by_handle},
     {QUERY_FIELD_ALIAS, by_alias},
@@ -279,32 +235,19 @@ static const struct {
     {QUERY_FIELD_HEADING, "SELECT note FROM part WHERE length(headings) > 0"},
     {QUERY_FIELD_LANG, "SELECT id FROM note WHERE lang<>''"},
     {QUERY_FIELD_WORDS, "SELECT id FROM note WHERE words>0"},
-    {QUERY_FIELD_DATE, "SELECT n.id FROM note n LEFT JOIN history h ON h.path=n.path"
-                       " WHERE n.date<>'' OR h.created<>''"},
-    {QUERY_FIELD_CREATED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.created<>''"},
-    {QUERY_FIELD_MODIFIED, "SELECT n.id FROM note n JOIN history h ON h.path=n.path WHERE h.modified<>''"},
     {QUERY_FIELD_HANDLE, "SELECT id FROM note"},
     {QUERY_FIELD_IN, "SELECT id FROM note"},
     {QUERY_FIELD_SPACE, "SELECT id FROM note"},
 };
 
-static status prepare_presence(struct eval_run *run, enum query_field_id id, struct err *err)
-{
-    if (id == QUERY_FIELD_DATE)
-        return history_for_dates(run->catalogue, err);
-    if (id == QUERY_FIELD_CREATED || id == QUERY_FIELD_MODIFIED)
-        return catalogue_build_history(run->catalogue, err);
-    return DONE;
-}
-
 status eval_has(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
     enum query_field_id id = query_field_find(query->field)->id;
-    status s = prepare_presence(run, id, err);
-    if (s != DONE)
-        return s;
     if (id == QUERY_FIELD_LINKED)
         return eval_has_links_back(run, out, err);
+    if (id == QUERY_FIELD_DATE || id == QUERY_FIELD_CREATED || id == QUERY_FIELD_MODIFIED ||
+        id == QUERY_FIELD_CHANGED || id == QUERY_FIELD_CHANGES)
+        return eval_has_history(run, id, out, err);
     for (size_t i = 0; i < sizeof presence / sizeof *presence; i++)
         if (presence[i].id == id)
             return eval_select(run, presence[i].sql, NULL, 0, out, err);

@@ -5,6 +5,7 @@
 #include "catalogue/eval.h"
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
+#include "catalogue/query_field.h"
 #include "text/regex.h"
 
 /* --- eval_pattern.c: the regular expressions of a query --- */
@@ -78,6 +79,18 @@ status eval_by_charter(struct eval_run *run, const struct query *query, struct i
 status eval_linking_to(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
 status eval_linked_from(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
 status eval_has_links_back(struct eval_run *run, struct id_set *out, struct err *err);
+
+/* --- eval_history.c: what git knows; it is asked where that is needed --- */
+
+status eval_created(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+status eval_modified(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+status eval_changed(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+status eval_changes(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+status eval_author(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+/* Adds the notes without a date of their own that were made within the query's. */
+status eval_undated(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
+/* Of date, created, modified, changed, changes. */
+status eval_has_history(struct eval_run *run, enum query_field_id field, struct id_set *out, struct err *err);
 
 /* --- eval_regex.c, eval_excerpt.c --- */
 

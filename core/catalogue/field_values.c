@@ -2,14 +2,18 @@
 
 #include "catalogue/fold_key.h"
 #include "catalogue/history.h"
+#include "catalogue/id_set.h"
 #include "catalogue/query_field.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 /* Columns: note, text, number, date, text as written. Parameter 1 is the key, where there is one; 2 is the note. */
 struct source {
     enum query_field_id id;
     bool keyed;
-    const char *sql, *one_sql;
-    const char *undated_sql; /* for notes that the first one gives no text for; NULL: nothing */
+    const char *sql, *one_sql; /* NULL: history says */
+    const char *undated_sql;   /* the notes that say no date themselves: history does, too; NULL: none */
 };
 
 static const struct source sources[] = {
@@ -24,14 +28,10 @@ static const struct source sources[] = {
     {QUERY_FIELD_TAG, false, "SELECT note, fold, NULL, NULL, name FROM tag",
      "SELECT note, fold, NULL, NULL, name FROM tag WHERE note=?2", NULL},
     {QUERY_FIELD_DATE, false, "SELECT id, date, NULL, date, '' FROM note",
-     "SELECT id, date, NULL, date, '' FROM note WHERE id=?2",
-     "SELECT n.id, h.created, NULL, h.created, '' FROM note n JOIN history h ON h.path=n.path WHERE n.date=''"},
-    {QUERY_FIELD_CREATED, false,
-     "SELECT n.id, h.created, NULL, h.created, '' FROM note n JOIN history h ON h.path=n.path",
-     "SELECT n.id, h.created, NULL, h.created, '' FROM note n JOIN history h ON h.path=n.path WHERE n.id=?2", NULL},
-    {QUERY_FIELD_MODIFIED, false,
-     "SELECT n.id, h.modified, NULL, h.modified, '' FROM note n JOIN history h ON h.path=n.path",
-     "SELECT n.id, h.modified, NULL, h.modified, '' FROM note n JOIN history h ON h.path=n.path WHERE n.id=?2", NULL},
+     "SELECT id, date, NULL, date, '' FROM note WHERE id=?2", "SELECT id FROM note WHERE date=''"},
+    {QUERY_FIELD_CREATED, false, NULL, NULL, NULL},
+    {QUERY_FIELD_MODIFIED, false, NULL, NULL, NULL},
+    {QUERY_FIELD_CHANGES, false, NULL, NULL, NULL},
     {QUERY_FIELD_KEY, true, "SELECT note, fold, number, date, '' FROM field WHERE key=?1",
      "SELECT note, fold, number, date, '' FROM field WHERE key=?1 AND note=?2 ORDER BY seq", NULL},
 };
@@ -65,7 +65,7 @@ status field_values_prepare(struct catalogue *catalogue, struct sv name, struct 
     const struct source *source = source_of(name);
     if (source && source->id == QUERY_FIELD_DATE)
         return history_for_dates(catalogue, err);
-    if (source && (source->id == QUERY_FIELD_CREATED || source->id == QUERY_FIELD_MODIFIED))
+    if (source && !source->sql)
         return catalogue_build_history(catalogue, err);
     return DONE;
 }
@@ -126,10 +126,64 @@ static status read_singly(const struct reading *reading, const struct source *so
     return s;
 }
 
+/* --- from history --- */
+
+struct history_reading {
+    const struct reading *reading;
+    enum query_field_id id;
+    const struct id_set *ids;
+};
+
+static status hand_on_past(void *payload, int64_t id, const struct past *past, struct err *err)
+{
+    const struct history_reading *history = payload;
+    struct field_value value = {.note = id};
+    char text[DATE_TEXT_SIZE > 24 ? DATE_TEXT_SIZE : 24];
+    int64_t seconds = history->id == QUERY_FIELD_MODIFIED ? past->modified : past->created;
+    bool counts = history->id == QUERY_FIELD_CHANGES;
+    if ((counts ? past->changes == 0 : seconds == 0) || !id_set_has(history->ids, id))
+        return DONE;
+    if (counts)
+        snprintf(text, sizeof text, "%" PRIu64, past->changes);
+    else
+        date_format(date_from_time((time_t)seconds), text);
+    value.text = sv_of(text);
+    value.has_number = counts;
+    value.number = counts ? (double)past->changes : 0;
+    value.date = counts ? (struct sv){0} : value.text;
+    return history->reading->fn(history->reading->payload, &value, err);
+}
+
+static status read_history(const struct reading *reading, enum query_field_id id, const struct id_set *ids,
+                           struct err *err)
+{
+    struct history_reading history = {reading, id, ids};
+    return history_each_of(reading->catalogue, ids, hand_on_past, &history, err);
+}
+
+static status read_undated(const struct reading *reading, const char *sql, struct err *err)
+{
+    struct id_set undated = {0};
+    struct stmt *stmt;
+    status s = db_statement(reading->catalogue->db, sql, &stmt, err);
+    if (s != DONE)
+        return s;
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = id_set_add(&undated, stmt_i64(stmt, 0), err)) != DONE)
+            break;
+    stmt_reset(stmt);
+    id_set_sort(&undated);
+    id_set_intersect(&undated, reading->ids);
+    s = s == NOT_FOUND ? DONE : s;
+    if (s == DONE && undated.count > 0)
+        s = read_history(reading, QUERY_FIELD_DATE, &undated, err);
+    id_set_release(&undated);
+    return s;
+}
+
 status field_values_each(struct catalogue *catalogue, struct sv name, const struct id_set *ids, field_value_fn fn,
                          void *payload, struct err *err)
 {
-    enum { WORTH_A_SCAN = 8 }; /* a look-up costs about as much as a step over so many rows */
     const struct source *source = source_of(name);
     struct reading reading = {.catalogue = catalogue, .ids = ids, .fn = fn, .payload = payload};
     struct arena arena = {0};
@@ -138,12 +192,14 @@ status field_values_each(struct catalogue *catalogue, struct sv name, const stru
         return DONE;
     reading.key = fold_field_key(&arena, &scratch, name);
     status s = reading.key.ptr ? DONE : err_no_memory(err);
-    if (s == DONE && ids->count < catalogue->rows.count / WORTH_A_SCAN)
+    if (s == DONE && !source->sql)
+        s = read_history(&reading, source->id, ids, err);
+    else if (s == DONE && ids->count < catalogue->rows.count / WORTH_A_SCAN)
         s = read_singly(&reading, source, err);
     else if (s == DONE)
         s = read_all(&reading, source->sql, source->keyed, err);
     if (s == DONE && source->undated_sql)
-        s = read_all(&reading, source->undated_sql, false, err);
+        s = read_undated(&reading, source->undated_sql, err);
     buf_release(&scratch);
     arena_release(&arena);
     return s;

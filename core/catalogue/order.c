@@ -2,6 +2,7 @@
 
 #include "catalogue/fold_key.h"
 #include "catalogue/history.h"
+#include "catalogue/id_set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +124,6 @@ static status read_keys_singly(struct catalogue *catalogue, struct order *order,
 static status read_keys(struct catalogue *catalogue, struct order *order, const struct key_source *source,
                         struct sv parameter, struct err *err)
 {
-    enum { WORTH_A_SCAN = 8 }; /* a look-up costs about as much as a step over so many rows */
     if (source->one_sql && order->count < catalogue->rows.count / WORTH_A_SCAN)
         return read_keys_singly(catalogue, order, source, err);
     return read_all_keys(catalogue, order, source, parameter, err);
@@ -135,19 +135,62 @@ static const struct key_source by_type = {"SELECT id, type FROM note", "SELECT i
 static const struct key_source by_words = {"SELECT id, words FROM note", "SELECT id, words FROM note WHERE id=?",
                                            false};
 static const struct key_source by_date = {"SELECT id, date FROM note", "SELECT id, date FROM note WHERE id=?", true};
-/* for notes that say no date themselves */
-static const struct key_source by_first_commit = {
-    "SELECT n.id, h.created FROM note n JOIN history h ON h.path=n.path WHERE n.date=''", NULL, true};
-static const struct key_source by_created = {
-    "SELECT n.id, h.created_at FROM note n JOIN history h ON h.path=n.path",
-    "SELECT n.id, h.created_at FROM note n JOIN history h ON h.path=n.path WHERE n.id=?", false};
-static const struct key_source by_modified = {
-    "SELECT n.id, h.modified_at FROM note n JOIN history h ON h.path=n.path",
-    "SELECT n.id, h.modified_at FROM note n JOIN history h ON h.path=n.path WHERE n.id=?", false};
 static const struct key_source by_field_number = {
     "SELECT note, number FROM field WHERE key=? AND number IS NOT NULL ORDER BY note, seq", NULL, false};
 static const struct key_source by_field_text = {"SELECT note, fold FROM field WHERE key=? ORDER BY note, seq", NULL,
                                                 true};
+
+/* --- keys from history --- */
+
+struct history_keys {
+    struct order *order;
+    enum sort_key key;
+};
+
+/* A day, as the notes that say one have it. */
+static status set_day(struct order *order, struct entry *entry, int64_t seconds, struct err *err)
+{
+    char day[DATE_TEXT_SIZE];
+    if (entry->kind != KEY_ABSENT || seconds == 0)
+        return DONE;
+    entry->kind = KEY_TEXT;
+    entry->text = arena_copy(order->arena, sv_of(date_format(date_from_time((time_t)seconds), day)));
+    return entry->text.ptr ? DONE : err_no_memory(err);
+}
+
+static status set_history_key(void *payload, int64_t id, const struct past *past, struct err *err)
+{
+    const struct history_keys *keys = payload;
+    struct entry *entry = entry_of(keys->order, id);
+    if (!entry)
+        return DONE;
+    if (keys->key == SORT_DATE)
+        return set_day(keys->order, entry, past->created, err);
+    if (entry->kind != KEY_ABSENT)
+        return DONE;
+    int64_t number = keys->key == SORT_CREATED    ? past->created
+                     : keys->key == SORT_MODIFIED ? past->modified
+                                                  : (int64_t)past->changes;
+    if (number == 0)
+        return DONE;
+    entry->kind = KEY_NUMBER;
+    entry->number = (double)number;
+    return DONE;
+}
+
+static status read_history_keys(struct catalogue *catalogue, struct order *order, enum sort_key key, struct err *err)
+{
+    struct history_keys keys = {order, key};
+    struct id_set ids = {0};
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < order->count; i++)
+        if (order->entries[i].kind == KEY_ABSENT)
+            s = id_set_add(&ids, order->entries[i].id, err);
+    if (s == DONE && ids.count > 0)
+        s = history_each_of(catalogue, &ids, set_history_key, &keys, err);
+    id_set_release(&ids);
+    return s;
+}
 
 /* Numbers in text by their value, as titles have it. */
 static status make_natural(struct order *order, struct err *err)
@@ -200,12 +243,12 @@ static status fill_keys(struct catalogue *catalogue, void *payload, struct err *
     case SORT_WORDS:
         return read_keys(catalogue, order, &by_words, none, err);
     case SORT_CREATED:
-        return read_keys(catalogue, order, &by_created, none, err);
     case SORT_MODIFIED:
-        return read_keys(catalogue, order, &by_modified, none, err);
+    case SORT_CHANGES:
+        return read_history_keys(catalogue, order, order->sort->key, err);
     case SORT_DATE:
         s = read_keys(catalogue, order, &by_date, none, err);
-        return s == DONE ? read_keys(catalogue, order, &by_first_commit, none, err) : s;
+        return s == DONE ? read_history_keys(catalogue, order, SORT_DATE, err) : s;
     case SORT_FIELD:
         return read_field_keys(catalogue, order, err);
     }
@@ -265,8 +308,8 @@ void sort_parse(struct sv text, struct sort *sort_out)
         enum sort_key key;
         bool descending;
     } keys[] = {{"path", SORT_PATH, false},      {"title", SORT_TITLE, false},      {"date", SORT_DATE, true},
-                {"created", SORT_CREATED, true}, {"modified", SORT_MODIFIED, true}, {"words", SORT_WORDS, true},
-                {"type", SORT_TYPE, false}};
+                {"created", SORT_CREATED, true}, {"modified", SORT_MODIFIED, true}, {"changes", SORT_CHANGES, true},
+                {"words", SORT_WORDS, true},     {"type", SORT_TYPE, false}};
     char sign = text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '+') ? text.ptr[0] : '\0';
     struct sv name = sv_from(text, sign ? 1 : 0);
     *sort_out = (struct sort){.key = SORT_FIELD, .field = name};

@@ -19,6 +19,8 @@ const struct query_field query_fields[] = {
     {"date", QUERY_FIELD_DATE, QUERY_TAKES_DATES, N_("by date")},
     {"created", QUERY_FIELD_CREATED, QUERY_TAKES_DATES, N_("by the date of the first commit")},
     {"modified", QUERY_FIELD_MODIFIED, QUERY_TAKES_DATES, N_("by the date of the last commit")},
+    {"changed", QUERY_FIELD_CHANGED, QUERY_TAKES_DATES, N_("by the date of any commit that changed them")},
+    {"changes", QUERY_FIELD_CHANGES, QUERY_TAKES_NUMBER, N_("by how many commits changed them")},
     {"author", QUERY_FIELD_AUTHOR, QUERY_TAKES_TEXT, N_("by the author field, or by who committed changes")},
     {"lang", QUERY_FIELD_LANG, QUERY_TAKES_TEXT, N_("notes that say they are in a language")},
     {"handle", QUERY_FIELD_HANDLE, QUERY_TAKES_TEXT, N_("notes with a handle")},

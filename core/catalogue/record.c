@@ -1,6 +1,7 @@
 /* Reading notes as stored. They are fetched some hundred at a time into an arena and handed on between transactions, so
  * that whoever takes them may take their time. */
 #include "catalogue/handle.h"
+#include "catalogue/history.h"
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
 #include "catalogue/order.h"
@@ -34,11 +35,6 @@ static bool read_columns(struct record *record, const struct stmt *stmt, struct 
     record->tags = keep(arena, stmt_text(stmt, 7), &failed);
     record->aliases = keep(arena, stmt_text(stmt, 8), &failed);
     record->fields = keep(arena, stmt_text(stmt, 9), &failed);
-    record->created = keep(arena, stmt_text(stmt, 10), &failed);
-    record->modified = keep(arena, stmt_text(stmt, 11), &failed);
-    record->authors = keep(arena, stmt_text(stmt, 12), &failed);
-    if (record->date.len == 0)
-        record->date = record->created;
     record->handle = sv_stem(record->path);
     return !failed;
 }
@@ -49,9 +45,8 @@ static status fetch_one(struct catalogue *catalogue, int64_t id, struct arena *a
     struct stmt *stmt;
     *record = (struct record){0};
     status s = db_statement(catalogue->db,
-                            "SELECT n.path, n.type, n.date, n.lang, n.words, n.title, n.snippet, n.tags, n.aliases,"
-                            " n.fields, h.created, h.modified, h.authors"
-                            " FROM note n LEFT JOIN history h ON h.path=n.path WHERE n.id=?",
+                            "SELECT path, type, date, lang, words, title, snippet, tags, aliases, fields"
+                            " FROM note WHERE id=?",
                             &stmt, err);
     if (s != DONE)
         return s;
@@ -62,7 +57,10 @@ static status fetch_one(struct catalogue *catalogue, int64_t id, struct arena *a
     bool read = read_columns(record, stmt, arena);
     stmt_reset(stmt);
     record->id = id;
-    return read ? DONE : err_no_memory(err);
+    s = read ? history_fill(catalogue, record, arena, err) : err_no_memory(err);
+    if (record->date.len == 0)
+        record->date = record->created;
+    return s;
 }
 
 static status fetch_records(struct catalogue *catalogue, void *payload, struct err *err)

@@ -32,11 +32,14 @@ static const char tables[] =
     " line INTEGER NOT NULL, col INTEGER NOT NULL, fix INTEGER NOT NULL, message TEXT NOT NULL, lang TEXT NOT NULL,"
     " PRIMARY KEY(note, seq)) WITHOUT ROWID;"
     "CREATE TABLE removed(id INTEGER PRIMARY KEY, path TEXT NOT NULL, change INTEGER NOT NULL);"
-    /* from git, by path, so that it outlives changes of the note */
-    "CREATE TABLE history(path TEXT PRIMARY KEY, created TEXT NOT NULL, modified TEXT NOT NULL,"
-    " created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, people_fold TEXT NOT NULL, authors TEXT NOT NULL,"
-    " people BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE history_head(space TEXT PRIMARY KEY, head TEXT NOT NULL) WITHOUT ROWID;";
+    /* from git, by the paths of each space, so that it outlives changes of the note; history_store.h */
+    "CREATE TABLE history_space(id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, head TEXT NOT NULL,"
+    " shallow INTEGER NOT NULL, commits INTEGER NOT NULL, dropped INTEGER NOT NULL);"
+    "CREATE TABLE history_person(id INTEGER PRIMARY KEY, name BLOB NOT NULL, address BLOB NOT NULL,"
+    " UNIQUE(name, address));"
+    "CREATE TABLE history_commit(id INTEGER PRIMARY KEY, packed BLOB NOT NULL);"
+    "CREATE TABLE history_past(id INTEGER PRIMARY KEY, space INTEGER NOT NULL, first BLOB NOT NULL,"
+    " packed BLOB NOT NULL, UNIQUE(space, first));";
 
 static const char indexes[] = "CREATE INDEX note_type ON note(type);"
                               "CREATE INDEX note_date ON note(date);"

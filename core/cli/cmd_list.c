@@ -3,7 +3,8 @@
 
 static const struct cmd_option options[] = {
     {"sort", 's', N_("KEY"),
-     N_("order by path, title, date, created, modified, words, type or any field; groups by group, count or a figure; "
+     N_("order by path, title, date, created, modified, changes, words, type or any field; groups by group, count or a "
+        "figure; "
         "+KEY and -KEY turn it")},
     {"limit", 'n', N_("N"), N_("at most N notes")},
     {"count", 0, NULL, N_("only how many")},
@@ -38,7 +39,8 @@ static status put_record(void *payload, const struct record *record, struct err 
  * there all the same, without these dates. */
 static status date_from_history(struct cmd *cmd, const struct sort *sort, struct err *err)
 {
-    bool undated = sort->key == SORT_CREATED || sort->key == SORT_MODIFIED, asked = undated;
+    bool undated = sort->key == SORT_CREATED || sort->key == SORT_MODIFIED || sort->key == SORT_CHANGES,
+         asked = undated;
     struct err why = {0};
     status code = DONE;
     if (!undated)

@@ -5,8 +5,9 @@
 
 void record_columns(struct out *out)
 {
-    static const char *const keys[] = {"path",    "handle",   "space", "visibility", "type",    "title", "date",
-                                       "created", "modified", "lang",  "tags",       "aliases", "words", NULL};
+    static const char *const keys[] = {"path", "handle",  "space",    "visibility", "type",    "title",
+                                       "date", "created", "modified", "changes",    "authors", "lang",
+                                       "tags", "aliases", "words",    NULL};
     for (size_t i = 0; keys[i]; i++)
         out_column(out, keys[i], NULL);
 }
@@ -22,6 +23,10 @@ void record_put(struct out *out, const struct record *record)
     out_put(out, "date", record->date);
     out_put(out, "created", record->created);
     out_put(out, "modified", record->modified);
+    if (record->changes > 0)
+        out_put_int(out, "changes", record->changes);
+    if (record->authors.len > 0)
+        out_put_json(out, "authors", record->authors);
     out_put(out, "lang", record->lang);
     out_put_json(out, "tags", record->tags);
     out_put_json(out, "aliases", record->aliases);

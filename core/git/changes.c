@@ -1,77 +1,96 @@
 #include "git/changes.h"
 
-#include "base/arena.h"
-#include "base/file.h"
 #include "base/i18n.h"
-#include "git/dir.h"
+#include "base/thread.h"
 #include "git/program.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* `git log -z --raw` is a stream of pieces that each end in NUL: a commit's header of four lines, then for every change
- * a piece ":modes ids KIND" (after a newline, for the first) and one path, or two for a rename. Which piece is a path
- * is known by counting, so that no path can be taken for anything else. */
-enum { CUT_BYTES_MAX = 8 * 1024 * 1024 };
+/* A walk over the commits costs little; comparing their trees costs a hundred times as much. So the list is cut into
+ * pieces, and each is given to a `git diff-tree` of its own, line by line: a commit, and the parent to compare with.
+ *
+ * What it prints with -z is a stream of pieces that each end in NUL: a commit's id, then for every change a piece
+ * ":modes ids KIND" and one path, or two for a rename. Which piece is a path is known by counting, so that no path can
+ * be taken for anything else. */
+enum { PIECE_MIN = 500, PIECES_A_WORKER = 4 };
 
+struct job {
+    const struct git_changes_options *options;
+    struct git_changes *changes;
+    const char *renames; /* the option */
+    atomic_size_t done;  /* commits, for progress */
+};
+
+/* One git diff-tree. */
 struct reader {
-    git_change_fn fn;
-    void *payload;
-    struct arena arena; /* of one commit */
-    struct buf cut;     /* commits whose parents a shallow clone lacks, a line each */
-    struct git_change header;
-    struct git_change *changes;
+    struct job *job;
+    unsigned worker;
+    size_t commit, end; /* the next to come */
+    uint32_t side;
+    struct git_side *open; /* whose changes come */
+    struct git_change *found;
     size_t count, capacity;
     char kind;
     unsigned paths_left;
     struct sv old_path;
-    size_t commits; /* read whole and given to `fn` */
-    size_t skip;    /* of these, given already by a first attempt */
-    bool open;      /* `header` is set */
-    status fn_status;
 };
 
-static const char header_format[] = "--format=%H%n%at%n%an%n%ae";
-
-/* Changes of a commit are given once it has been read whole: git may die in the middle of one. */
-static status commit_close(struct reader *reader, struct err *err)
+static struct arena *arena_of(const struct reader *reader)
 {
-    if (!reader->open)
+    return &reader->job->changes->arenas[reader->worker];
+}
+
+static status not_understood(struct sv piece, struct err *err)
+{
+    return err_set(err, MALFORMED, _("unable to understand what 'git diff-tree' prints: '%.*s'"), SV_ARG(piece));
+}
+
+static status side_close(struct reader *reader, struct err *err)
+{
+    struct git_change *kept;
+
+    if (reader->open == NULL)
         return DONE;
-    for (size_t i = 0; reader->commits >= reader->skip && i < reader->count; i++) {
-        reader->fn_status = reader->fn(reader->payload, &reader->changes[i], err);
-        if (reader->fn_status != DONE)
-            return reader->fn_status;
-    }
-    reader->commits++;
-    reader->open = false;
+    kept = arena_array(arena_of(reader), reader->count, sizeof(*kept));
+    if (kept == NULL)
+        return err_no_memory(err);
+    if (reader->count > 0)
+        memcpy(kept, reader->found, reader->count * sizeof(*kept));
+    reader->open->changes = kept;
+    reader->open->count = (uint32_t)reader->count;
+    reader->open = NULL;
+    reader->count = 0;
     return DONE;
 }
 
-static status header_read(struct reader *reader, struct sv piece, struct err *err)
+static void tell_progress(struct reader *reader)
 {
-    struct sv time = {0};
-    struct git_change *header = &reader->header;
-    status rc = commit_close(reader, err);
+    struct job *job = reader->job;
+    size_t done = atomic_fetch_add(&job->done, 1) + 1;
+
+    if (reader->worker == 0 && job->options->progress != NULL)
+        progress_step(job->options->progress, done, job->changes->commits.count);
+}
+
+static status side_open(struct reader *reader, struct sv piece, struct err *err)
+{
+    struct git_commit *items = reader->job->changes->commits.items;
+    struct git_id id;
+    status rc = side_close(reader, err);
 
     if (rc != DONE)
         return rc;
-    arena_reset(&reader->arena);
-    reader->changes = NULL;
-    reader->count = reader->capacity = 0;
-    piece = arena_copy(&reader->arena, piece);
-    if (piece.ptr == NULL)
-        return err_no_memory(err);
-    *header = (struct git_change){0};
-    if (!sv_next(&piece, '\n', &header->commit) || header->commit.len != 40 || !sv_next(&piece, '\n', &time) ||
-        !sv_next(&piece, '\n', &header->author_name))
-        return err_set(err, MALFORMED, _("unable to understand what 'git log' prints: '%.*s'"), SV_ARG(header->commit));
-    /* A commit without a readable date has an empty one. */
-    if (!sv_to_i64(time, &header->time))
-        header->time = 0;
-    header->author_email = piece;
-    header->cut = sv_find(buf_view(&reader->cut), header->commit) != SIZE_MAX;
-    reader->open = true;
+    if (reader->commit == reader->end || !git_id_parse(piece, &id) ||
+        memcmp(&id, &items[reader->commit].id, sizeof(id)) != 0)
+        return not_understood(piece, err);
+    reader->open = &items[reader->commit].sides[reader->side];
+    if (++reader->side == items[reader->commit].side_count) {
+        reader->side = 0;
+        reader->commit++;
+        tell_progress(reader);
+    }
     return DONE;
 }
 
@@ -80,8 +99,8 @@ static status kind_read(struct reader *reader, struct sv piece, struct err *err)
 {
     size_t space = sv_rchr(piece, ' ');
 
-    if (!reader->open || space == SIZE_MAX || space + 1 >= piece.len)
-        return err_set(err, MALFORMED, _("unable to understand what 'git log' prints: '%.*s'"), SV_ARG(piece));
+    if (reader->open == NULL || space == SIZE_MAX || space + 1 >= piece.len)
+        return not_understood(piece, err);
     reader->kind = piece.ptr[space + 1];
     reader->paths_left = reader->kind == 'R' || reader->kind == 'C' ? 2 : 1;
     /* A change of type (a link became a file) is a change like any other to who reads the file. */
@@ -90,28 +109,36 @@ static status kind_read(struct reader *reader, struct sv piece, struct err *err)
     return DONE;
 }
 
-static status path_read(struct reader *reader, struct sv path, struct err *err)
+static status change_add(struct reader *reader, char kind, struct sv path, struct sv old_path, struct err *err)
 {
-    struct git_change *changes;
+    struct git_change *found = array_grow(reader->found, &reader->capacity, reader->count, sizeof(*found));
 
-    path = arena_copy(&reader->arena, path);
+    if (found == NULL)
+        return err_no_memory(err);
+    reader->found = found;
+    path = arena_copy(arena_of(reader), path);
     if (path.ptr == NULL)
         return err_no_memory(err);
-    if (--reader->paths_left > 0) {
-        reader->old_path = path;
-        return DONE;
-    }
-    changes = arena_grow(&reader->arena, reader->changes, &reader->capacity, reader->count, sizeof(*changes));
-    if (changes == NULL)
-        return err_no_memory(err);
-    reader->changes = changes;
-    changes += reader->count++;
-    *changes = reader->header;
-    changes->kind = reader->kind;
-    changes->path = path;
-    if (reader->kind == 'R')
-        changes->old_path = reader->old_path;
+    found[reader->count++] = (struct git_change){kind, path, old_path};
     return DONE;
+}
+
+static status path_read(struct reader *reader, struct sv path, struct err *err)
+{
+    git_path_fn wanted = reader->job->options->wanted;
+    bool renamed = reader->kind == 'R', from, to;
+
+    if (--reader->paths_left > 0) {
+        reader->old_path = arena_copy(arena_of(reader), path);
+        return reader->old_path.ptr != NULL ? DONE : err_no_memory(err);
+    }
+    from = renamed && wanted(reader->old_path);
+    to = wanted(path);
+    if (from && to)
+        return change_add(reader, 'R', path, reader->old_path, err);
+    if (from)
+        return change_add(reader, 'D', reader->old_path, (struct sv){0}, err);
+    return to ? change_add(reader, renamed ? 'A' : reader->kind, path, (struct sv){0}, err) : DONE;
 }
 
 static status piece_read(void *payload, struct sv piece, struct err *err)
@@ -120,154 +147,105 @@ static status piece_read(void *payload, struct sv piece, struct err *err)
 
     if (reader->paths_left > 0)
         return path_read(reader, piece, err);
-    if (piece.len > 0 && piece.ptr[0] == '\n')
-        piece = sv_from(piece, 1);
-    if (piece.len == 0)
-        return DONE;
-    return piece.ptr[0] == ':' ? kind_read(reader, piece, err) : header_read(reader, piece, err);
+    if (piece.len > 0 && piece.ptr[0] == ':')
+        return kind_read(reader, piece, err);
+    return side_open(reader, piece, err);
 }
 
-static status log_read(struct reader *reader, const char *root, const char *head, const char *exclude,
-                       const char *renames, struct err *err)
+/* "COMMIT PARENT" makes diff-tree compare these two, whatever other parents the commit has. */
+static status questions_write(const struct git_commits *commits, size_t begin, size_t end, struct buf *out,
+                              struct err *err)
 {
-    const char *const args[] = {"log",
-                                "--raw",
-                                "-z",
-                                "--no-abbrev",
-                                header_format,
-                                "--encoding=UTF-8",
-                                "--reverse",
-                                "--topo-order",
-                                "--no-merges",
-                                renames,
-                                "-l1000",
-                                "-O/dev/null",
-                                "--no-ext-diff",
-                                "--no-textconv",
-                                "--no-show-signature",
-                                "--no-mailmap",
-                                "--no-notes",
-                                "--no-decorate",
-                                "--no-color",
-                                head,
-                                exclude,
-                                NULL};
-    status rc;
+    char text[41];
 
-    reader->open = false;
-    reader->commits = 0;
-    reader->paths_left = 0;
-    rc = git_lines(root, args, '\0', piece_read, reader, err);
-    return rc == DONE ? commit_close(reader, err) : rc;
+    for (size_t i = begin; i < end; i++) {
+        const struct git_commit *commit = &commits->items[i];
+
+        for (uint32_t side = 0; side < commit->side_count; side++) {
+            uint32_t parent = commit->sides[side].parent;
+
+            git_id_format(&commit->id, text);
+            buf_put_c(out, text);
+            if (parent != GIT_NO_PARENT) {
+                git_id_format(
+                    parent >= GIT_OUTSIDE ? &commits->outside[parent - GIT_OUTSIDE] : &commits->items[parent].id, text);
+                buf_char(out, ' ');
+                buf_put_c(out, text);
+            }
+            buf_char(out, '\n');
+        }
+    }
+    return buf_check(out, err);
 }
 
-/* Finding renames reads contents, and these may be missing where everything else is there; then the rest is read
- * without. */
-static status log_read_robustly(struct reader *reader, const char *root, const char *head, const char *exclude,
-                                struct err *err)
+static status piece_compare(void *payload, unsigned worker, size_t begin, size_t end, struct err *err)
+{
+    struct job *job = payload;
+    const char *const args[] = {"diff-tree",   "--stdin",       "--always",      "--root",     "-r",
+                                "-z",          "--raw",         "--no-abbrev",   job->renames, "-l1000",
+                                "-O/dev/null", "--no-ext-diff", "--no-textconv", NULL};
+    struct reader reader = {.job = job, .worker = worker, .commit = begin, .end = end};
+    struct buf questions = {0};
+    status rc = questions_write(&job->changes->commits, begin, end, &questions, err);
+
+    if (rc == DONE)
+        rc = git_lines(job->options->root, args, buf_view(&questions), '\0', piece_read, &reader, err);
+    if (rc == DONE)
+        rc = side_close(&reader, err);
+    if (rc == DONE && reader.commit != end)
+        rc = not_understood((struct sv){0}, err);
+    free(reader.found);
+    buf_release(&questions);
+    return rc;
+}
+
+static status all_compare(struct job *job, const char *renames, struct err *err)
+{
+    struct git_changes *changes = job->changes;
+    size_t count = changes->commits.count, chunk = count;
+
+    for (unsigned i = 0; i < changes->arena_count; i++)
+        arena_reset(&changes->arenas[i]);
+    if (changes->arena_count > 1)
+        chunk = count / (changes->arena_count * (size_t)PIECES_A_WORKER) + 1;
+    job->renames = renames;
+    atomic_store(&job->done, 0);
+    return thread_each(count, chunk < PIECE_MIN ? PIECE_MIN : chunk, changes->arena_count, piece_compare, job, err);
+}
+
+/* Finding renames reads contents, and these may be missing where everything else is there. That only files moved as
+ * they were are found then holds for the whole walk: the answer must not depend on how it was cut into pieces. */
+static status compare_robustly(struct job *job, struct err *err)
 {
     struct err first = {0};
-    status rc = log_read(reader, root, head, exclude, "--find-renames", &first);
+    status rc = all_compare(job, "--find-renames", &first);
 
-    if (rc == FAILED && reader->fn_status == DONE) {
-        reader->skip = reader->commits;
-        return log_read(reader, root, head, exclude, "--no-renames", err);
-    }
+    if (rc == FAILED)
+        return all_compare(job, "--find-renames=100%", err);
     if (rc != DONE && err != NULL)
         *err = first;
     return rc;
 }
 
-static status no_ancestor(const char *root, struct sv since, struct err *err)
+status git_changes_read(const struct git_changes_options *options, struct git_changes *changes_out, struct err *err)
 {
-    return err_set(err, CONFLICTED, _("the history of '%s' was rewritten: commit %.*s is no longer part of it"), root,
-                   SV_ARG(since));
-}
+    struct job job = {.options = options, .changes = changes_out};
+    status rc;
 
-static status ancestor_check(const char *root, const char *since, const char *head, struct err *err)
-{
-    const char *const args[] = {"merge-base", "--is-ancestor", since, head, NULL};
-    int exit_code = 0;
-    status rc = git_try(root, args, NULL, NULL, &exit_code, err);
-
-    if (rc == DONE && exit_code != 0)
-        rc = no_ancestor(root, sv_of(since), err);
-    return rc;
-}
-
-static bool is_id(struct sv text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (strchr("0123456789abcdef", text.ptr[i]) == NULL || text.ptr[i] == '\0')
-            return false;
-    return text.len == 40;
-}
-
-static status head_find(const char *root, char head_out[41], struct err *err)
-{
-    struct buf git_dir = {0};
-    status rc = git_dir_find(root, &git_dir, err);
-
-    if (rc == NOT_FOUND)
-        rc = err_set(err, FAILED, _("'%s' is not the root of a git work tree"), root);
-    if (rc == DONE)
-        rc = git_head_read(git_dir.ptr, head_out, err);
-    buf_release(&git_dir);
-    return rc;
-}
-
-static status cut_read(const char *root, struct buf *cut, struct err *err)
-{
-    struct buf git_dir = {0}, path = {0};
-    status rc = git_dir_find(root, &git_dir, err);
-
-    if (rc == DONE)
-        rc = git_dir_common(git_dir.ptr, &path, err);
-    if (rc == DONE) {
-        buf_put_c(&path, "/shallow");
-        rc = buf_check(&path, err);
-    }
-    if (rc == DONE)
-        rc = file_read(path.ptr, CUT_BYTES_MAX, cut, err);
-    buf_release(&path);
-    buf_release(&git_dir);
-    return rc == NOT_FOUND ? DONE : rc;
-}
-
-static status changes_read(struct reader *reader, const char *root, struct sv since, const char *head, struct err *err)
-{
-    char exclude[42] = "^";
-    status rc = DONE;
-
-    if (since.len > 0) {
-        if (!is_id(since))
-            return no_ancestor(root, since, err);
-        memcpy(exclude + 1, since.ptr, since.len);
-        rc = ancestor_check(root, exclude + 1, head, err);
-    }
-    if (rc != DONE || sv_eq_c(since, head))
+    *changes_out = (struct git_changes){0};
+    rc = git_commits_read(options->root, options->head, options->since, &changes_out->commits, err);
+    if (rc != DONE || changes_out->commits.count == 0)
         return rc;
-    arena_init(&reader->arena);
-    rc = cut_read(root, &reader->cut, err);
-    if (rc == DONE)
-        rc = log_read_robustly(reader, root, head, since.len > 0 ? exclude : NULL, err);
-    buf_release(&reader->cut);
-    arena_release(&reader->arena);
-    return rc;
+    changes_out->arena_count = thread_count();
+    changes_out->arenas = memory_zero(changes_out->arena_count, sizeof(*changes_out->arenas));
+    return changes_out->arenas != NULL ? compare_robustly(&job, err) : err_no_memory(err);
 }
 
-status git_changes(const char *root, struct sv since, git_change_fn fn, void *payload, char head_out[41],
-                   struct err *err)
+void git_changes_release(struct git_changes *changes)
 {
-    struct reader reader = {.fn = fn, .payload = payload};
-    char head[41] = "";
-    status rc = head_find(root, head, err);
-
-    if (rc == DONE)
-        rc = changes_read(&reader, root, since, head, err);
-    else if (rc == NOT_FOUND)
-        rc = since.len > 0 ? no_ancestor(root, since, err) : DONE;
-    /* Last, for `since` may stand in it. */
-    memcpy(head_out, rc == DONE ? head : "", rc == DONE ? sizeof(head) : 1);
-    return rc;
+    for (unsigned i = 0; changes->arenas != NULL && i < changes->arena_count; i++)
+        arena_release(&changes->arenas[i]);
+    free(changes->arenas);
+    git_commits_release(&changes->commits);
+    *changes = (struct git_changes){0};
 }

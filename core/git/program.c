@@ -25,6 +25,10 @@ static const char *const environment[] = {
  * transport; newer gits have a switch of their own for it. */
 static const char *const environment_offline[] = {"GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1"};
 
+/* Compares commits and nothing else. Left to itself it reads the index first, to take contents from the work tree:
+ * twenty times the cost of one commit in a large vault, and a rename would be found or not with what lies there. */
+static const char subcommand_of_commits[] = "diff-tree", environment_of_commits[] = "GIT_INDEX_FILE=/nonexistent/index";
+
 static const char *const subcommands_online[] = {"fetch", "push",   "pull",     "ls-remote", "clone",
                                                  "merge", "commit", "checkout", "add",       "restore"};
 
@@ -80,8 +84,10 @@ static bool is_online(const char *subcommand)
     return false;
 }
 
-static void environment_fill(struct call *call, bool online)
+static void environment_fill(struct call *call, const char *subcommand)
 {
+    bool online = is_online(subcommand);
+
     for (char **pair = environ; pair != NULL && *pair != NULL; pair++)
         if (is_kept(*pair))
             strings_add(call, &call->env, *pair);
@@ -89,6 +95,8 @@ static void environment_fill(struct call *call, bool online)
         strings_add(call, &call->env, environment[i]);
     for (size_t i = 0; !online && i < COUNT(environment_offline); i++)
         strings_add(call, &call->env, environment_offline[i]);
+    if (strcmp(subcommand, subcommand_of_commits) == 0)
+        strings_add(call, &call->env, environment_of_commits);
     strings_add(call, &call->env, NULL);
 }
 
@@ -119,7 +127,7 @@ static status call_init(struct call *call, const char *root, const char *git_dir
 {
     *call = (struct call){0};
     arena_init(&call->arena);
-    environment_fill(call, is_online(args[0]));
+    environment_fill(call, args[0]);
     arguments_fill(call, root, git_dir, args);
     if (call->argv.failed || call->env.failed)
         return err_no_memory(err);
@@ -258,8 +266,8 @@ status git_run(const char *root, const char *const *args, struct buf *output, st
     return rc;
 }
 
-status git_lines(const char *root, const char *const *args, char separator, proc_line_fn fn, void *payload,
-                 struct err *err)
+status git_lines(const char *root, const char *const *args, struct sv input, char separator, proc_line_fn fn,
+                 void *payload, struct err *err)
 {
     struct buf errors = {0};
     struct call call;
@@ -267,6 +275,7 @@ status git_lines(const char *root, const char *const *args, char separator, proc
     status rc = repository_call(&call, root, args, err);
 
     if (rc == DONE) {
+        call.options.input = input;
         rc = proc_lines(&call.options, separator, fn, payload, &errors, &exit_code, err);
         rc = rc == NOT_FOUND ? git_is_missing(err) : rc;
     }

@@ -14,9 +14,10 @@ status git_run(const char *root, const char *const *args, struct buf *output, st
 /* As git_run, but reports the exit code instead of failing on it. */
 status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
                struct err *err);
-/* As git_run, the output piece by piece as proc_lines has it. STOP from `fn` ends it with STOP. */
-status git_lines(const char *root, const char *const *args, char separator, proc_line_fn fn, void *payload,
-                 struct err *err);
+/* As git_run, `input` on its standard input (empty: nothing), the output piece by piece as proc_lines has it. STOP from
+ * `fn` ends it with STOP. */
+status git_lines(const char *root, const char *const *args, struct sv input, char separator, proc_line_fn fn,
+                 void *payload, struct err *err);
 
 /* Makes `root`, an existing folder, a repository with the user's default branch, else `main`. */
 status git_init(const char *root, struct err *err);

@@ -18,32 +18,44 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Changes as text: "A a.md", "R old > new", a line each. */
-struct log {
-    struct buf text;
-    char last_commit[41];
-    int64_t last_time;
-    char last_author[128];
-    size_t stop_after, calls;
-};
-
-static status note_change(void *payload, const struct git_change *change, struct err *err)
+static bool all_wanted(struct sv path)
 {
-    struct log *log = payload;
+    (void)path;
+    return true;
+}
 
-    (void)err;
-    assert_int_equal(change->commit.len, 40);
-    if (log->stop_after > 0 && ++log->calls > log->stop_after)
-        return STOP;
-    snprintf(log->last_commit, sizeof(log->last_commit), "%.*s", SV_ARG(change->commit));
-    snprintf(log->last_author, sizeof(log->last_author), "%.*s <%.*s>", SV_ARG(change->author_name),
-             SV_ARG(change->author_email));
-    log->last_time = change->time;
-    buf_printf(&log->text, "%c ", change->kind);
-    if (change->kind == 'R')
-        buf_printf(&log->text, "%.*s > ", SV_ARG(change->old_path));
-    buf_printf(&log->text, "%.*s\n", SV_ARG(change->path));
-    return DONE;
+static bool notes_wanted(struct sv path)
+{
+    return sv_ends(path, SV(".md"));
+}
+
+static status read_changes(const char *folder, const char *since, git_path_fn wanted, struct git_changes *changes,
+                           char head[41], struct err *err)
+{
+    uint64_t shallow;
+    struct git_changes_options options = {
+        .root = sandbox_path(&box, folder), .head = head, .since = since, .wanted = wanted};
+
+    assert_done(git_tip_read(options.root, head, &shallow, err), err);
+    return git_changes_read(&options, changes, err);
+}
+
+/* Changes as text, a line each: "A a.md", "R old > new"; beside the second parent of a merge "2A a.md". */
+static void write_changes(const struct git_changes *changes, struct buf *text)
+{
+    buf_put_c(text, "");
+    for (size_t i = 0; i < changes->commits.count; i++)
+        for (uint32_t side = 0; side < changes->commits.items[i].side_count; side++)
+            for (uint32_t j = 0; j < changes->commits.items[i].sides[side].count; j++) {
+                const struct git_change *change = &changes->commits.items[i].sides[side].changes[j];
+
+                if (changes->commits.items[i].side_count > 1)
+                    buf_printf(text, "%u", side + 1);
+                buf_printf(text, "%c ", change->kind);
+                if (change->kind == 'R')
+                    buf_printf(text, "%.*s > ", SV_ARG(change->old_path));
+                buf_printf(text, "%.*s\n", SV_ARG(change->path));
+            }
 }
 
 static void commit_all(const char *message)
@@ -52,20 +64,23 @@ static void commit_all(const char *message)
     sandbox_git(&box, "", "commit", "-qm", message);
 }
 
-static void assert_changes_of(const char *folder, struct sv since, const char *expected, char head[41])
+static void assert_changes_of(const char *folder, const char *since, git_path_fn wanted, const char *expected,
+                              char head[41])
 {
-    struct log log = {0};
+    struct git_changes changes = {0};
+    struct buf text = {0};
     struct err err = {0};
 
-    buf_put_c(&log.text, "");
-    assert_done(git_changes(sandbox_path(&box, folder), since, note_change, &log, head, &err), &err);
-    assert_string_equal(log.text.ptr != NULL ? log.text.ptr : "", expected);
-    buf_release(&log.text);
+    assert_done(read_changes(folder, since, wanted, &changes, head, &err), &err);
+    write_changes(&changes, &text);
+    assert_string_equal(text.ptr, expected);
+    buf_release(&text);
+    git_changes_release(&changes);
 }
 
-static void assert_changes(struct sv since, const char *expected, char head[41])
+static void assert_changes(const char *since, const char *expected, char head[41])
 {
-    assert_changes_of("", since, expected, head);
+    assert_changes_of("", since, all_wanted, expected, head);
 }
 
 static void tells_every_change_oldest_first(void **state)
@@ -76,20 +91,21 @@ static void tells_every_change_oldest_first(void **state)
     sandbox_write(&box, "a.md", "one line that is long enough to be found again\nand another\n");
     sandbox_write(&box, "log/b.md", "b\n");
     commit_all("one");
-    assert_changes((struct sv){0}, "A a.md\nA log/b.md\n", first);
+    assert_changes(NULL, "A a.md\nA log/b.md\n", first);
     sandbox_write(&box, "log/b.md", "bb\n");
     commit_all("two");
     sandbox_git(&box, "", "mv", "a.md", "log/c.md");
     sandbox_git(&box, "", "rm", "-q", "log/b.md");
     commit_all("three");
     sandbox_git(&box, "", "commit", "-qm", "empty", "--allow-empty");
-    assert_changes((struct sv){0}, "A a.md\nA log/b.md\nM log/b.md\nD log/b.md\nR a.md > log/c.md\n", head);
+    assert_changes(NULL, "A a.md\nA log/b.md\nM log/b.md\nD log/b.md\nR a.md > log/c.md\n", head);
     assert_memory_equal(sandbox_git(&box, "", "rev-parse", "HEAD"), head, 40);
-    assert_changes(sv_of(first), "M log/b.md\nD log/b.md\nR a.md > log/c.md\n", head);
-    assert_changes(sv_of(head), "", head);
+    assert_changes(first, "M log/b.md\nD log/b.md\nR a.md > log/c.md\n", head);
+    snprintf(first, sizeof(first), "%s", head);
+    assert_changes(first, "", head);
 }
 
-static void both_sides_of_a_merge_are_seen_once(void **state)
+static void a_merge_is_seen_from_each_side(void **state)
 {
     char head[41];
 
@@ -103,7 +119,7 @@ static void both_sides_of_a_merge_are_seen_once(void **state)
     sandbox_write(&box, "main", "m\n");
     commit_all("main");
     sandbox_git(&box, "", "merge", "-q", "--no-edit", "side");
-    assert_changes((struct sv){0}, "A a\nA main\nA side\n", head);
+    assert_changes(NULL, "A a\nA main\nA side\n1A side\n2A main\n", head);
 }
 
 static void names_are_bytes(void **state)
@@ -115,78 +131,114 @@ static void names_are_bytes(void **state)
     sandbox_write(&box, "za\xff\xfe\xc5\xbc.md", "2");
     sandbox_write(&box, "0123456789012345678901234567890123456789\n1\nx", "3");
     commit_all("one");
-    assert_changes((struct sv){0},
-                   "A 0123456789012345678901234567890123456789\n1\nx\nA :100644 x\ny\nA za\xff\xfe\xc5\xbc.md\n", head);
+    assert_changes(NULL, "A 0123456789012345678901234567890123456789\n1\nx\nA :100644 x\ny\nA za\xff\xfe\xc5\xbc.md\n",
+                   head);
+}
+
+/* What moves in from among other files begins there, and what moves out ends. */
+static void only_wanted_paths_are_told(void **state)
+{
+    const char *words = "some lines\nof text\nto be found\nagain\n";
+    char head[41];
+
+    (void)state;
+    sandbox_write(&box, "a.txt", words);
+    sandbox_write(&box, "b.png", "b");
+    commit_all("one");
+    sandbox_git(&box, "", "mv", "a.txt", "a.md");
+    commit_all("two");
+    sandbox_git(&box, "", "mv", "a.md", "c.md");
+    commit_all("three");
+    sandbox_git(&box, "", "mv", "c.md", "a.txt");
+    commit_all("four");
+    assert_changes_of("", NULL, notes_wanted, "A a.md\nR a.md > c.md\nD c.md\n", head);
 }
 
 static void the_author_is_told_as_written(void **state)
 {
-    struct log log = {0};
+    struct git_changes changes = {0};
     struct err err = {0};
-    char head[41];
+    char head[41], id[41];
 
     (void)state;
     sandbox_write(&box, ".mailmap", "Other <other@example.org> <ada@example.org>\n");
     sandbox_git(&box, "", "add", ".");
     sandbox_git(&box, "", "-c", "user.name=Ada \xc5\xbb", "commit", "-qm", "x", "--date=2026-01-31T12:00:00Z");
-    assert_done(git_changes(box.dir, (struct sv){0}, note_change, &log, head, &err), &err);
-    assert_string_equal(log.last_author, "Ada \xc5\xbb <ada@example.org>");
-    assert_int_equal(log.last_time, 1769860800);
-    assert_string_equal(log.last_commit, head);
-    buf_release(&log.text);
+    assert_done(read_changes("", NULL, all_wanted, &changes, head, &err), &err);
+    assert_int_equal(changes.commits.count, 1);
+    const struct git_commit *commit = &changes.commits.items[0];
+    const struct git_person *author = &changes.commits.people[commit->author];
+    assert_true(sv_eq_c(author->name, "Ada \xc5\xbb"));
+    assert_true(sv_eq_c(author->address, "ada@example.org"));
+    assert_int_equal(commit->time, 1769860800);
+    git_id_format(&commit->id, id);
+    assert_string_equal(id, head);
+    git_changes_release(&changes);
 }
 
 static void without_a_commit_there_is_nothing(void **state)
 {
     char head[41] = "x";
+    uint64_t shallow = 1;
     struct err err = {0};
-    struct log log = {0};
 
     (void)state;
-    assert_changes((struct sv){0}, "", head);
+    assert_done(git_tip_read(box.dir, head, &shallow, &err), &err);
     assert_string_equal(head, "");
-    assert_int_equal(
-        git_changes(box.dir, SV("0123456789012345678901234567890123456789"), note_change, &log, head, &err),
-        CONFLICTED);
+    assert_int_equal(shallow, 0);
 }
 
-static void a_rewritten_history_conflicts(void **state)
+/* A commit that is no more conflicts; one that is only no ancestor is gone round. */
+static void a_rewritten_history_is_told(void **state)
 {
-    char old[41], head[41];
+    struct git_changes changes = {0};
+    char first[41], old[41], head[41], id[41];
     struct err err = {0};
-    struct log log = {0};
 
     (void)state;
     sandbox_write(&box, "a", "a\n");
     commit_all("one");
-    assert_changes((struct sv){0}, "A a\n", old);
+    assert_changes(NULL, "A a\n", first);
+    sandbox_write(&box, "b", "b\n");
+    commit_all("two");
+    assert_changes(first, "A b\n", old);
     sandbox_git(&box, "", "commit", "-q", "--amend", "-m", "other");
-    assert_int_equal(git_changes(box.dir, sv_of(old), note_change, &log, head, &err), CONFLICTED);
-    assert_string_equal(head, "");
-    err_clear(&err);
-    assert_int_equal(git_changes(box.dir, SV("--all"), note_change, &log, head, &err), CONFLICTED);
-    err_clear(&err);
-    assert_int_equal(
-        git_changes(box.dir, SV("ffffffffffffffffffffffffffffffffffffffff"), note_change, &log, head, &err),
-        CONFLICTED);
-    assert_int_equal(log.text.len, 0);
+    assert_done(read_changes("", old, all_wanted, &changes, head, &err), &err);
+    assert_int_equal(changes.commits.count, 1);
+    assert_int_equal(changes.commits.outside_count, 1);
+    git_id_format(&changes.commits.outside[0], id);
+    assert_string_equal(id, first);
+    git_changes_release(&changes);
+    assert_int_equal(read_changes("", "ffffffffffffffffffffffffffffffffffffffff", all_wanted, &changes, head, &err),
+                     CONFLICTED);
+    git_changes_release(&changes);
 }
 
-static void stop_ends_it(void **state)
+/* A long history is compared in pieces, by as many processes as there are cores. */
+static void pieces_make_one_whole(void **state)
 {
-    struct log log = {.stop_after = 2};
+    enum { COMMITS = 1700 };
+    static const char *const argv[] = {"git", "fast-import", "--quiet", NULL};
+    struct buf input = {0}, expected = {0};
     struct err err = {0};
-    char head[41], name[32];
+    char head[41];
+    int exit_code = 0;
 
     (void)state;
-    for (int i = 0; i < 5; i++) {
-        snprintf(name, sizeof(name), "f%d", i);
-        sandbox_write(&box, name, name);
-        commit_all(name);
+    for (int i = 0; i < COMMITS; i++) {
+        buf_printf(&input,
+                   "commit refs/heads/main\ncommitter A <a@b> %d +0000\ndata 0\nM 100644 inline f%d\ndata 1\n%d\n",
+                   1700000000 + i, i % 7, i % 10);
+        buf_printf(&expected, "%s f%d\n", i < 7 ? "A" : "M", i % 7);
     }
-    assert_int_equal(git_changes(box.dir, (struct sv){0}, note_change, &log, head, &err), STOP);
-    assert_string_equal(log.text.ptr, "A f0\nA f1\n");
-    buf_release(&log.text);
+    const struct proc_options options = {.argv = argv, .dir = box.dir, .input = buf_view(&input)};
+    assert_done(proc_run(&options, NULL, NULL, &exit_code, &err), &err);
+    assert_int_equal(exit_code, 0);
+    setenv("CHIRON_THREADS", "3", 1);
+    assert_changes(NULL, expected.ptr, head);
+    unsetenv("CHIRON_THREADS");
+    buf_release(&input);
+    buf_release(&expected);
 }
 
 /* Renames cannot be told where a content is missing; nothing is told twice, and nothing is lost. */
@@ -205,7 +257,7 @@ static void a_missing_blob_breaks_nothing(void **state)
     snprintf(id, sizeof(id), "%s", sandbox_git(&box, "", "rev-parse", "HEAD:b"));
     snprintf(object, sizeof(object), ".git/objects/%.2s/%.38s", id, id + 2);
     assert_int_equal(unlink(sandbox_path(&box, object)), 0);
-    assert_changes((struct sv){0}, "A keep\nA a\nD a\nA b\n", head);
+    assert_changes(NULL, "A keep\nA a\nD a\nA b\n", head);
     assert_int_equal(strlen(head), 40);
 }
 
@@ -263,7 +315,7 @@ static void a_hostile_configuration_runs_nothing(void **state)
     buf_put_c(&config, text);
     sandbox_write(&box, ".git/config", config.ptr);
     buf_release(&config);
-    assert_changes((struct sv){0}, "A .gitattributes\nA trap\n", head);
+    assert_changes(NULL, "A .gitattributes\nA trap\n", head);
     assert_int_not_equal(access(sprung, F_OK), 0);
     /* The trap is a good one: a plain look at the history springs it. */
     sandbox_try(&box, "", (const char *const[]){"git", "log", "-p", NULL}, &exit_code);
@@ -281,19 +333,20 @@ static void a_shallow_clone_begins_where_it_is_cut(void **state)
     commit_all("two");
     snprintf(url, sizeof(url), "file://%s", box.dir);
     sandbox_git(&box, "", "clone", "-q", "--depth=1", url, "clone");
-    assert_changes_of("clone", (struct sv){0}, "A a\nA b\n", head);
+    assert_changes_of("clone", NULL, all_wanted, "A a\nA b\n", head);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tells_every_change_oldest_first, setup, teardown),
-        cmocka_unit_test_setup_teardown(both_sides_of_a_merge_are_seen_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_merge_is_seen_from_each_side, setup, teardown),
         cmocka_unit_test_setup_teardown(names_are_bytes, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_wanted_paths_are_told, setup, teardown),
         cmocka_unit_test_setup_teardown(the_author_is_told_as_written, setup, teardown),
         cmocka_unit_test_setup_teardown(without_a_commit_there_is_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_rewritten_history_conflicts, setup, teardown),
-        cmocka_unit_test_setup_teardown(stop_ends_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rewritten_history_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(pieces_make_one_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_blob_breaks_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_hostile_configuration_runs_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_shallow_clone_begins_where_it_is_cut, setup, teardown),
