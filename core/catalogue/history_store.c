@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Small enough that one note is found in a glance, large enough that a row's own cost does not count. */
-enum { COMMITS_A_BLOCK = 128, BLOCK_BYTES = 2000 };
+/* One block of commits and two of notes fill a page of the database: a note is found in a glance. */
+enum { COMMITS_A_BLOCK = 160, BLOCK_BYTES = 1850 };
 enum { IS_CUT = 1, PARENTS_SHIFT = 1 };
 
 static status damaged(const char *what, struct err *err)
