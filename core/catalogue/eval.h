@@ -57,6 +57,9 @@ struct eval {
     struct buf *warnings;            /* "no note has a field 'x'"; may be NULL */
 };
 
+/* Whether all patterns in a query can be compiled: a mistake in one is USAGE, at its character, whether or not any note
+ * is left to try it on. Without a catalogue, so that it can be told before one is opened. */
+status eval_regex_check(const struct query *query, struct err *err);
 /* Every note that the query matches. */
 status eval_set(const struct eval *eval, const struct query *query, struct id_set *set_out, struct err *err);
 /* The best `limit` (0: all) ranked; without any text in the query the order is by date, newest first, score 0. For a

@@ -332,6 +332,8 @@ static status run_entry(struct cmd *cmd, struct err *err)
     status code = check_words(cmd, err);
     if (code == DONE && (cmd->entry->needs & CMD_QUERY))
         code = cmd_query_parse(cmd, err);
+    if (code == DONE && cmd->entry->check)
+        code = cmd->entry->check(cmd, err);
     if (code == DONE)
         code = open_needs(cmd, err);
     if (code == DONE)

@@ -44,6 +44,8 @@ struct cmd_entry {
     const char *extra_format;      /* a format of its own besides the common ones ("dot"), or NULL */
     /* Run before the words are parsed, for options that are known only then (cmd->plugin_options); may be NULL. */
     status (*prepare)(struct cmd *cmd, int argc, char **argv, struct err *err);
+    /* Mistakes in the values of options, told before anything is opened; may be NULL. */
+    status (*check)(struct cmd *cmd, struct err *err);
     /* DONE: exit code 0; NOT_FOUND: 1; USAGE: 2; any other failure: 3. */
     status (*run)(struct cmd *cmd, struct err *err);
 };

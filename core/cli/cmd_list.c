@@ -103,6 +103,15 @@ static status list_set(struct cmd *cmd, const struct id_set *set, struct group_r
     return code == DONE && out_count(cmd->out) == 0 ? NOT_FOUND : code;
 }
 
+/* What a saved query has for options was checked where it stands. */
+static status check(struct cmd *cmd, struct err *err)
+{
+    struct group_request groups = {0};
+    int64_t limit;
+    status code = option_number(cmd, "limit", 1, 0, &limit, err);
+    return code == DONE ? group_options(cmd, &groups, err) : code;
+}
+
 static status run(struct cmd *cmd, struct err *err)
 {
     struct id_set set = {0};
@@ -139,5 +148,6 @@ const struct cmd_entry cmd_list = {
         "were."),
     .options = options,
     .needs = CMD_QUERY | CMD_CATALOGUE | CMD_OUTPUT | CMD_PAGER,
+    .check = check,
     .run = run,
 };

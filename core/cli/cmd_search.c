@@ -86,6 +86,12 @@ static status put_hit(void *payload, const struct search_hit *hit, struct err *e
     return code;
 }
 
+static status check(struct cmd *cmd, struct err *err)
+{
+    int64_t limit;
+    return option_number(cmd, "limit", 0, 0, &limit, err);
+}
+
 static status run(struct cmd *cmd, struct err *err)
 {
     struct eval eval;
@@ -115,5 +121,6 @@ const struct cmd_entry cmd_search = {
     .options = options,
     .needs = CMD_QUERY | CMD_VAULT | CMD_OUTPUT | CMD_PAGER,
     .words_min = 1,
+    .check = check,
     .run = run,
 };

@@ -17,15 +17,19 @@ static status put_tag(void *payload, struct sv tag, int64_t notes, struct err *e
     return DONE;
 }
 
+static status check(struct cmd *cmd, struct err *err)
+{
+    struct sv sort = option_text(cmd, "sort", SV("name"));
+    if (sv_eq(sort, SV("name")) || sv_eq(sort, SV("notes")))
+        return DONE;
+    return err_set(err, USAGE, _("--sort takes name or notes, not '%.*s'"), SV_ARG(sort));
+}
+
 static status run(struct cmd *cmd, struct err *err)
 {
     struct id_set set = {0};
     struct sv sort = option_text(cmd, "sort", SV("name"));
-    status code = DONE;
-    if (!sv_eq(sort, SV("name")) && !sv_eq(sort, SV("notes")))
-        code = err_set(err, USAGE, _("--sort takes name or notes, not '%.*s'"), SV_ARG(sort));
-    if (code == DONE)
-        code = cmd_query_set(cmd, &set, err);
+    status code = cmd_query_set(cmd, &set, err);
     if (code == DONE) {
         out_column(cmd->out, "notes", _("notes"));
         out_column(cmd->out, "tag", _("tag"));
@@ -41,5 +45,6 @@ const struct cmd_entry cmd_tags = {
     .summary = N_("tags and how many notes have them"),
     .options = options,
     .needs = CMD_QUERY | CMD_CATALOGUE | CMD_OUTPUT | CMD_PAGER,
+    .check = check,
     .run = run,
 };

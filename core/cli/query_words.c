@@ -49,6 +49,10 @@ status cmd_query_parse(struct cmd *cmd, struct err *err)
         point(cmd, text, called, err);
         err_context(err, _("in the query"));
     }
+    if (code == DONE)
+        code = eval_regex_check(cmd->query, err);
+    if (code == USAGE && cmd->query && err->column > 0 && !query_calls_saved(text))
+        point(cmd, text, 0, err);
     cmd->saved = query_saved_leading(text);
     return code;
 }
