@@ -23,6 +23,7 @@ struct order {
     struct arena *arena;
     struct entry *entries; /* in order of ids */
     size_t count;
+    size_t limit; /* more are not asked for; 0: all are */
 };
 
 /* --- what to sort --- */
@@ -226,11 +227,102 @@ static status read_field_keys(struct catalogue *catalogue, struct order *order, 
     return s == DONE ? make_natural(order, err) : s;
 }
 
+/* --- the first few by date --- */
+
+/* Entries without a key come after all that have one. */
+static size_t drop_absent(struct order *order)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < order->count; i++)
+        if (order->entries[i].kind != KEY_ABSENT)
+            order->entries[kept++] = order->entries[i];
+    return kept;
+}
+
+/* From the one end of the index of dates, with all that share the last date. */
+static status read_first_dates(struct catalogue *catalogue, struct order *order, struct err *err)
+{
+    static const char newest[] = "SELECT id, date FROM note WHERE date<>'' ORDER BY date DESC";
+    static const char oldest[] = "SELECT id, date FROM note WHERE date<>'' ORDER BY date";
+    struct sv last = {0};
+    size_t found = 0;
+    struct stmt *stmt;
+    status s = db_statement(catalogue->db, order->sort->descending ? newest : oldest, &stmt, err);
+    if (s != DONE)
+        return s;
+    while ((s = stmt_step(stmt, err)) == DONE) {
+        struct entry *entry = entry_of(order, stmt_i64(stmt, 0));
+        if (!entry)
+            continue;
+        if (found >= order->limit && !sv_eq(stmt_text(stmt, 1), last))
+            break;
+        if ((s = set_key(order, entry, &by_date, stmt, err)) != DONE)
+            break;
+        last = entry->text;
+        found++;
+    }
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+/* Those that say no date: history may. */
+static status read_undated(struct catalogue *catalogue, struct order *order, struct err *err)
+{
+    struct history_keys keys = {order, SORT_DATE};
+    struct id_set ids = {0};
+    struct stmt *stmt;
+    status s = db_statement(catalogue->db, "SELECT id FROM note WHERE date='' ORDER BY id", &stmt, err);
+    if (s != DONE)
+        return s;
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if (entry_of(order, stmt_i64(stmt, 0)) && (s = id_set_add(&ids, stmt_i64(stmt, 0), err)) != DONE)
+            break;
+    stmt_reset(stmt);
+    s = s == NOT_FOUND ? DONE : s;
+    if (s == DONE && ids.count > 0)
+        s = history_each_of(catalogue, &ids, set_history_key, &keys, err);
+    id_set_release(&ids);
+    return s;
+}
+
+static bool wants_few(const struct catalogue *catalogue, const struct order *order)
+{
+    enum { FEW = 8, MANY = 8 };
+    return order->limit > 0 && order->limit < order->count / FEW && order->count > catalogue->rows.count / MANY;
+}
+
+/* Where all notes are asked about and a few are wanted, most need not be. STOP: too few say when they are of. */
+static status keep_first_dates(struct catalogue *catalogue, struct order *order, struct err *err)
+{
+    if (!wants_few(catalogue, order))
+        return STOP;
+    status s = read_first_dates(catalogue, order, err);
+    if (s == DONE)
+        s = read_undated(catalogue, order, err);
+    size_t dated = 0;
+    for (size_t i = 0; i < order->count; i++)
+        dated += order->entries[i].kind != KEY_ABSENT;
+    if (s == DONE && dated < order->limit)
+        return STOP;
+    if (s == DONE)
+        order->count = drop_absent(order);
+    return s;
+}
+
+static status fill_dates(struct catalogue *catalogue, struct order *order, struct err *err)
+{
+    const struct sv none = {0};
+    status s = keep_first_dates(catalogue, order, err);
+    if (s != STOP)
+        return s;
+    s = read_keys(catalogue, order, &by_date, none, err);
+    return s == DONE ? read_history_keys(catalogue, order, SORT_DATE, err) : s;
+}
+
 static status fill_keys(struct catalogue *catalogue, void *payload, struct err *err)
 {
     struct order *order = payload;
     const struct sv none = {0};
-    status s = DONE;
     for (size_t i = 0; i < order->count; i++)
         order->entries[i].kind = KEY_ABSENT;
     switch (order->sort->key) {
@@ -247,8 +339,7 @@ static status fill_keys(struct catalogue *catalogue, void *payload, struct err *
     case SORT_CHANGES:
         return read_history_keys(catalogue, order, order->sort->key, err);
     case SORT_DATE:
-        s = read_keys(catalogue, order, &by_date, none, err);
-        return s == DONE ? read_history_keys(catalogue, order, SORT_DATE, err) : s;
+        return fill_dates(catalogue, order, err);
     case SORT_FIELD:
         return read_field_keys(catalogue, order, err);
     }
@@ -282,7 +373,7 @@ status order_notes(struct catalogue *catalogue, const struct id_set *ids, const 
                    struct arena *arena, int64_t **ids_out, size_t *count_out, struct err *err)
 {
     static const struct sort by_path = {.key = SORT_PATH};
-    struct order order = {.sort = sort ? sort : &by_path, .arena = arena};
+    struct order order = {.sort = sort ? sort : &by_path, .arena = arena, .limit = limit};
     const struct rows *rows;
     status s = catalogue_rows(catalogue, &rows, err);
     if (s == DONE)

@@ -59,7 +59,7 @@ struct refresh {
 
 static status rows_file_path(struct catalogue *catalogue, struct buf *path, struct err *err)
 {
-    path_join(path, sv_of(catalogue->vault->data_dir), SV("rows"));
+    path_join(path, sv_of(catalogue->vault->data_dir), SV(ROWS_FILE));
     return buf_check(path, err);
 }
 

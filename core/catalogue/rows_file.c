@@ -63,6 +63,23 @@ status rows_map(const char *path, struct rows *rows_out, struct rows_state *stat
     return DONE;
 }
 
+status rows_peek(const char *path, struct rows_state *state_out, int64_t *change_out)
+{
+    struct rows_head head;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return NOT_FOUND;
+    ssize_t got = pread(fd, &head, sizeof head, 0);
+    close(fd);
+    if (got != (ssize_t)sizeof head || memcmp(head.magic, rows_magic, sizeof rows_magic) != 0)
+        return NOT_FOUND;
+    memcpy(state_out->id, head.id, sizeof state_out->id);
+    state_out->id[sizeof state_out->id - 1] = '\0';
+    state_out->refreshed_ns = head.refreshed_ns;
+    *change_out = head.change;
+    return DONE;
+}
+
 /* -1 while another process is writing one. */
 static int make_file(const char *path)
 {

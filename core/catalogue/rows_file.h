@@ -5,6 +5,9 @@
 
 #include "catalogue/rows.h"
 
+/* Its name in the data folder. */
+#define ROWS_FILE "rows"
+
 /* Which state of the catalogue rows belong to: its id, and when its database was last written by a refresh. */
 struct rows_state {
     char id[33];
@@ -13,6 +16,8 @@ struct rows_state {
 
 /* Maps what is kept at `path`. NOT_FOUND without words: nothing there, of another version, or damaged. */
 status rows_map(const char *path, struct rows *rows_out, struct rows_state *state_out);
+/* Which state is kept there, by its head alone. */
+status rows_peek(const char *path, struct rows_state *state_out, int64_t *change_out);
 /* Writes sealed rows into a new file and puts it in the place of the old one, which readers keep that have it mapped.
  * It is not synchronised: what a loss of power leaves is told by the checksum. What cannot be written stays as it was,
  * and no one is told: it is a matter of speed alone. */

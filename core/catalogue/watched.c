@@ -130,6 +130,18 @@ status watched_ask(const char *data_dir, struct arena *arena, struct watched *wa
     return told ? DONE : NOT_FOUND;
 }
 
+bool watched_is_kept(const char *data_dir, const struct catalogue_mark *mark)
+{
+    struct buf path = {0};
+    struct rows_state state;
+    int64_t change;
+    path_join(&path, sv_of(data_dir), SV(ROWS_FILE));
+    bool kept = !path.failed && rows_peek(path.ptr, &state, &change) == DONE && strcmp(state.id, mark->id) == 0 &&
+                state.refreshed_ns == mark->refreshed_ns && change == mark->change;
+    buf_release(&path);
+    return kept;
+}
+
 /* --- answering --- */
 
 /* Held as long as the process lives, so that a socket without it is a dead one's. */

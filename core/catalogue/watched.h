@@ -22,6 +22,9 @@ struct watched {
  * it does not know. Memory is of `arena`. */
 status watched_ask(const char *data_dir, struct arena *arena, struct watched *watched_out);
 
+/* Whether the rows that are kept in the data folder are of this state; another process may have refreshed since. */
+bool watched_is_kept(const char *data_dir, const struct catalogue_mark *mark);
+
 /* The watcher's side. CONFLICTED: another one is at work. */
 struct watched_server;
 status watched_open(const char *data_dir, struct watched_server **server_out, struct err *err);

@@ -24,6 +24,7 @@ struct watcher {
     struct cmd *cmd;
     struct watch *watch; /* NULL: the kernel does not tell */
     struct watched_server *server;
+    const char *data_dir;
     struct watched now;         /* an empty mark: not known */
     struct arena arena;         /* of the dirty folders */
     struct map dirty;           /* their paths */
@@ -248,6 +249,14 @@ static status try_round(struct watcher *watcher, struct err *err)
     return code;
 }
 
+/* Who asked and could not use the answer, because another process refreshed meanwhile, can use the next one. */
+static void answer(struct watcher *watcher)
+{
+    watched_answer(watcher->server, &watcher->now);
+    if (is_told(watcher) && watcher->first_ms == 0 && !watched_is_kept(watcher->data_dir, &watcher->now.mark))
+        watcher->first_ms = watcher->last_ms = clock_ms();
+}
+
 static status wait_once(struct watcher *watcher, struct err *err)
 {
     struct pollfd on[2] = {{.fd = watched_fd(watcher->server), .events = POLLIN},
@@ -259,7 +268,7 @@ static status wait_once(struct watcher *watcher, struct err *err)
     /* Whoever asks is told of all that happened before. */
     status code = drain(watcher, err);
     if (code == DONE && ready > 0 && (on[0].revents & POLLIN))
-        watched_answer(watcher->server, &watcher->now);
+        answer(watcher);
     bool due = watcher->first_ms > 0 ? time_to_wait(watcher) == 0 : ready == 0 && !is_told(watcher);
     return code == DONE && due ? try_round(watcher, err) : code;
 }
@@ -267,11 +276,18 @@ static status wait_once(struct watcher *watcher, struct err *err)
 static status run(struct cmd *cmd, struct err *err)
 {
     struct watcher watcher = {.cmd = cmd};
-    const char *dir;
-    status code = vault_data_dir(cmd->vault, &dir, err);
+    struct buf dir = {0};
+    const char *data_dir;
+    status code = vault_data_dir(cmd->vault, &data_dir, err);
+    /* Of its own, for each round opens the vault anew. */
+    if (code == DONE) {
+        buf_put_c(&dir, data_dir);
+        code = buf_check(&dir, err);
+    }
+    watcher.data_dir = dir.ptr;
     int root_fd = code == DONE ? fcntl(cmd->vault->root_fd, F_DUPFD_CLOEXEC, 3) : -1;
     if (code == DONE)
-        code = watched_open(dir, &watcher.server, err);
+        code = watched_open(watcher.data_dir, &watcher.server, err);
     if (code == DONE)
         code = watch_open(root_fd, &watcher.watch, err);
     if (code == DONE)
@@ -282,6 +298,7 @@ static status run(struct cmd *cmd, struct err *err)
     watched_close(watcher.server);
     map_release(&watcher.dirty);
     arena_release(&watcher.arena);
+    buf_release(&dir);
     if (root_fd >= 0)
         close(root_fd);
     return code == CANCELLED && cancel_requested() ? DONE : code;

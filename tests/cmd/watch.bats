@@ -95,6 +95,19 @@ stats() {
   teardown_watch
 }
 
+@test "what another process stored is known to the watcher after it was asked once" {
+  begin_watch
+  # By a process that does not ask, for it has no data folder of the watcher's state.
+  rm .git/chiron/rows .git/chiron/catalogue.db
+  expect "$(chiron list --count)" 12
+  for _ in $(seq 40); do
+    [ "$(stats)" -gt 0 ] || break
+    sleep 0.1
+  done
+  expect "$(stats)" 0
+  teardown_watch
+}
+
 @test "a second watcher is told so, and a killed one leaves nothing that blocks" {
   begin_watch
   run -3 chiron watch
