@@ -205,6 +205,7 @@ static status open_needs(struct cmd *cmd, struct err *err)
 static void close_needs(struct cmd *cmd)
 {
     plugins_free(cmd->plugins);
+    eval_groups_close(cmd->named_groups);
     catalogue_close(cmd->catalogue);
     vault_close(cmd->vault);
     buf_release(&cmd->format_text);

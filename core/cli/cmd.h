@@ -91,6 +91,7 @@ struct cmd {
     struct pager pager;
     struct progress progress;
     struct searcher searcher;
+    struct eval_groups *named_groups; /* NULL: the query has none, or nobody would see them */
 };
 
 /* --- options (options.c: the one door to popt)
@@ -170,6 +171,10 @@ void record_line(struct out *out, const struct record *record);
  * groups, as options, where the command line does not. */
 status list_saved(struct cmd *cmd, struct err *err);
 status saved_options(struct cmd *cmd, struct err *err);
+
+/* named_groups.c: the columns, before the first note; `groups` of one, inside an open map. */
+status named_groups_open(struct cmd *cmd, struct err *err);
+status named_groups_put(struct cmd *cmd, const struct record *record, struct err *err);
 
 /* list_groups.c: --group, --sum and the like as a request, checked as far as the words alone tell; its answer. */
 status group_options(struct cmd *cmd, struct group_request *request, struct err *err);

@@ -12,6 +12,7 @@ static const char *query_help(void)
              "  -draft                 without it; works before anything, also ( ... )\n"
              "  a OR b                 one of them; binds weaker than standing side by side\n"
              "  /feedb[aä]ck/          a regular expression (PCRE2; capitals matter once there is one)\n"
+             "  /mood: (?<mood>\\w+)/   what its named group took is a key in JSON, a column in CSV\n"
              "\n"
              "  type:log               of this type; also tag: space: in:(path) title: heading: lang: handle:\n"
              "  mentor:anna mentee:jan of this pair: the note's own field, or its charter's\n"

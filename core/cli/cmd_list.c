@@ -21,7 +21,6 @@ static const struct cmd_option options[] = {
 static status put_record(void *payload, const struct record *record, struct err *err)
 {
     struct cmd *cmd = payload;
-    (void)err;
     if (out_is_text(cmd->out)) {
         record_line(cmd->out, record);
         out_counted(cmd->out);
@@ -29,8 +28,9 @@ static status put_record(void *payload, const struct record *record, struct err 
     }
     out_begin_map(cmd->out);
     record_put(cmd->out, record);
+    status code = named_groups_put(cmd, record, err);
     out_end_map(cmd->out);
-    return DONE;
+    return code;
 }
 
 /* --- the command ----------------------------------------------------------------------------------------------- */
@@ -88,7 +88,8 @@ static status list_notes(struct cmd *cmd, const struct id_set *set, int64_t limi
     if (code != DONE)
         return code;
     record_columns(cmd->out);
-    return catalogue_each(cmd->catalogue, set, &sort, (size_t)limit, put_record, cmd, err);
+    code = named_groups_open(cmd, err);
+    return code == DONE ? catalogue_each(cmd->catalogue, set, &sort, (size_t)limit, put_record, cmd, err) : code;
 }
 
 static status list_set(struct cmd *cmd, const struct id_set *set, struct group_request *groups, struct err *err)

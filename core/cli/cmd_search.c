@@ -80,6 +80,7 @@ static status put_hit(void *payload, const struct search_hit *hit, struct err *e
         record_put(cmd->out, &record);
         out_put_number(cmd->out, "score", hit->score);
         put_snippets(cmd->out, hit);
+        code = named_groups_put(cmd, &record, err);
         out_end_map(cmd->out);
     }
     arena_release(&arena);
@@ -104,8 +105,10 @@ static status run(struct cmd *cmd, struct err *err)
         eval.warnings = &warnings;
         record_columns(cmd->out);
         out_column(cmd->out, "score", NULL);
-        code = eval_search(&eval, cmd->query, (size_t)limit, put_hit, cmd, err);
+        code = named_groups_open(cmd, err);
     }
+    if (code == DONE)
+        code = eval_search(&eval, cmd->query, (size_t)limit, put_hit, cmd, err);
     if (warnings.len > 0)
         cmd_warn(cmd, "%s", warnings.ptr);
     buf_release(&warnings);

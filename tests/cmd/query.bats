@@ -89,3 +89,26 @@ column() {
   run -0 chiron list --help
   contains "$output" "--sort"
 }
+
+@test "named groups of a regular expression go with the answer" {
+  note c.md <<<'mood: calm, then glad'
+  note d.md <<<'mood: none;"x"'
+  run -0 chiron list '/mood: (?<mood>\w+)(, then (?<later>\w+))?/' --json
+  expect "$(jq -c '.[] | [.handle, .groups]' <<<"$output")" '["c",{"mood":"calm","later":"glad"}]
+["d",{"mood":"none"}]'
+  run -0 chiron search '/mood: (?<mood>\w+)/ -/(?<no>zzz)/' --format jsonl
+  expect "$(jq -c .groups <<<"$output")" '{"mood":"calm"}
+{"mood":"none"}'
+  run -0 chiron list '/mood: (?<mood>.+)/' --format csv
+  expect "$(cut -d, -f14- <<<"$output")" 'groups.mood
+"calm, then glad"
+"none;""x"""'
+  run -0 chiron list '/mood: (?<mood>\w+)/' --format '{{handle}}={{groups.mood}}'
+  expect "$output" 'c=calm
+d=none'
+  # Nothing new for people, and nothing where there are no names.
+  run -0 chiron list '/mood: (?<mood>\w+)/'
+  lacks "$output" calm
+  run -0 chiron list '/mood: (\w+)/' --json
+  lacks "$output" groups
+}

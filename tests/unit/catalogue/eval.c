@@ -388,6 +388,7 @@ static void no_searcher(void **state)
 
 struct hits {
     struct buf out;
+    struct eval_groups *groups;
 };
 
 static status put_hit(void *payload, const struct search_hit *hit, struct err *err)
@@ -441,6 +442,57 @@ static void regular_expressions(void **state)
     /* newest first, and no more than asked for */
     assert_search("in:re", 0, "re/three.md\nre/two.md\nre/one.md\n");
     assert_search("in:re", 2, "re/three.md\nre/two.md\n");
+}
+
+static status put_groups(void *payload, const struct record *record, struct err *err)
+{
+    struct hits *hits = payload;
+    struct arena arena = {0};
+    struct sv *values;
+    assert_done(eval_groups_of(hits->groups, record, &arena, &values, err), err);
+    buf_printf(&hits->out, "%.*s", SV_ARG(record->path));
+    for (size_t i = 0; i < eval_groups_count(hits->groups); i++)
+        if (values[i].ptr)
+            buf_printf(&hits->out, " %.*s='%.*s'", SV_ARG(eval_groups_name(hits->groups, i)), SV_ARG(values[i]));
+    buf_char(&hits->out, '\n');
+    arena_release(&arena);
+    return DONE;
+}
+
+static void assert_groups(const char *text, const char *expected)
+{
+    struct arena arena = {0};
+    struct hits hits = {0};
+    struct id_set set = {0};
+    struct err err = {0};
+    struct eval eval = {.catalogue = f.catalogue};
+    struct query *query = parse(&arena, text);
+    buf_put_c(&hits.out, "");
+    assert_done(eval_set(&eval, query, &set, &err), &err);
+    assert_done(eval_groups_open(f.catalogue, query, &hits.groups, &err), &err);
+    assert_done(catalogue_each(f.catalogue, &set, NULL, 0, put_groups, &hits, &err), &err);
+    assert_string_equal(hits.out.ptr, expected);
+    eval_groups_close(hits.groups);
+    id_set_release(&set);
+    buf_release(&hits.out);
+    arena_release(&arena);
+}
+
+static void named_groups(void **state)
+{
+    (void)state;
+    fixture_write(&f, "ng/one.md", "---\ntitle: rate 1\nrate: 7\n---\nrate 2, rate 3\n");
+    fixture_write(&f, "ng/two.md", "rate 4 of \xffx\n");
+    fixture_refresh(&f);
+    /* Of the first match: the title's, where it has one; front matter is no text. */
+    assert_groups("in:ng /rate:? (?<n>\\d)/", "ng/one.md n='1'\nng/two.md n='4'\n");
+    assert_groups("in:ng /(?<a>,)|(?<b>of)/", "ng/one.md a=','\nng/two.md b='of'\n");
+    /* Several expressions: the first that took something; what must not match has none. */
+    assert_groups("in:ng (/(?<n>rate 2)/ OR /(?<m>r)a(?<n>te)/) -/(?<k>zzz)/",
+                  "ng/one.md n='rate 2' m='r'\nng/two.md n='te' m='r'\n");
+    assert_groups("in:ng -/(?<k>zzz)/", "ng/one.md\nng/two.md\n");
+    assert_groups("in:ng/two /(?<all>^rate .*$)/", "");
+    assert_groups("in:ng/two /rate (?<four>.*)of/", "ng/two.md four='4 '\n");
 }
 
 static void a_bad_regular_expression(void **state)
@@ -536,15 +588,11 @@ static void sorting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_queries),
-        cmocka_unit_test(front_matter),
-        cmocka_unit_test(by_charter),
-        cmocka_unit_test(warnings),
-        cmocka_unit_test(no_searcher),
-        cmocka_unit_test(regular_expressions),
-        cmocka_unit_test(a_bad_regular_expression),
-        cmocka_unit_test(ranking),
-        cmocka_unit_test(one_space),
+        cmocka_unit_test(random_queries), cmocka_unit_test(front_matter),
+        cmocka_unit_test(by_charter),     cmocka_unit_test(warnings),
+        cmocka_unit_test(no_searcher),    cmocka_unit_test(regular_expressions),
+        cmocka_unit_test(named_groups),   cmocka_unit_test(a_bad_regular_expression),
+        cmocka_unit_test(ranking),        cmocka_unit_test(one_space),
         cmocka_unit_test(sorting),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
