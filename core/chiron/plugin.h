@@ -198,6 +198,20 @@ typedef struct chiron_query_v1 {
     chiron_status (*get)(chiron_call *call, int64_t id, const chiron_note **note_out);
 } chiron_query_v1;
 
+/* ---- chiron.templates/1: the data in templates/ (permission notes:read; since minor 1) ---- */
+
+#define CHIRON_EXT_TEMPLATES "chiron.templates/1"
+
+#define CHIRON_TEMPLATES_INSTALLED 0 /* the files that came with chiron */
+#define CHIRON_TEMPLATES_VAULT     1 /* those in the vault's .chiron/templates */
+
+typedef struct chiron_templates_v1 {
+    uint32_t struct_size;
+    /* The bytes of one file, at most a megabyte of them, valid until the call returns. `path` is relative to the
+     * folder of templates ("thesaurus.yaml"). CHIRON_NONE when there is none. */
+    chiron_status (*read)(chiron_call *call, uint32_t whose, const char *path, chiron_sv *bytes_out);
+} chiron_templates_v1;
+
 /* ---- chiron.out/1: giving results ---- */
 
 #define CHIRON_EXT_OUT "chiron.out/1"

@@ -119,7 +119,8 @@ const struct cmd_entry cmd_search = {
     .name = "search",
     .usage = N_("QUERY..."),
     .summary = N_("search the text of notes, best first"),
-    .details = N_("Words are found in all their forms and without regard to accents, exact forms first. "
+    .details = N_("Words are found in all their forms and without regard to accents, exact forms first, then "
+                  "words that mean the same in another language; in quotes a word stands for itself. "
                   "See 'chiron help query' for the query language."),
     .options = options,
     .needs = CMD_QUERY | CMD_VAULT | CMD_OUTPUT | CMD_PAGER,

@@ -140,10 +140,14 @@ static chiron_status answer_text(struct question *question, uint32_t message)
     struct arena arena = {0};
     struct sv text = {0};
     status got;
-    if (message == MESSAGE_CONFIG)
+    if (message == MESSAGE_CONFIG) {
         got = lender->ops->config(lender, wire_text(question->reader), &arena, &text, &question->err);
-    else
+    } else if (message == MESSAGE_TEMPLATE) {
+        bool own = wire_bool(question->reader);
+        got = lender->ops->template(lender, own, wire_text(question->reader), &arena, &text, &question->err);
+    } else {
         got = lender->ops->data_dir(lender, &arena, &text, &question->err);
+    }
     wire_put_text(&question->body, text);
     arena_release(&arena);
     return got;
@@ -206,6 +210,7 @@ bool remote_answer(struct remote *remote, struct chiron_call *call, const struct
         break;
     case MESSAGE_CONFIG:
     case MESSAGE_DATA_DIR:
+    case MESSAGE_TEMPLATE:
         answer = answer_text(&question, message);
         break;
     default:

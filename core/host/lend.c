@@ -253,6 +253,20 @@ static chiron_status data_dir(chiron_call *call, chiron_sv *path_out)
     return answer(call, got, &err);
 }
 
+/* --- chiron.templates/1 --- */
+
+static chiron_status templates_read(chiron_call *call, uint32_t whose, const char *path, chiron_sv *bytes_out)
+{
+    struct err err = {0};
+    struct sv bytes = {0};
+    status got = NOT_FOUND;
+    if (path != NULL && (whose == CHIRON_TEMPLATES_INSTALLED || whose == CHIRON_TEMPLATES_VAULT))
+        got = call->lender->ops->template(call->lender, whose == CHIRON_TEMPLATES_VAULT, sv_of(path), &call->scratch,
+                                          &bytes, &err);
+    *bytes_out = lend_sv(bytes);
+    return answer(call, got, &err);
+}
+
 /* --- the tables --- */
 
 static const chiron_query_v1 query_table = {sizeof(query_table), query_each, query_count, query_find, query_get};
@@ -261,6 +275,7 @@ static const chiron_out_v1 out_table = {
     put_key,           put_string, put_integer,   put_number,  put_boolean,    put_line,
 };
 static const chiron_data_v1 data_table = {sizeof(data_table), data_dir};
+static const chiron_templates_v1 templates_table = {sizeof(templates_table), templates_read};
 static const chiron_tree_v1 tree_table = {sizeof(tree_table), tree_file, tree_write};
 
 /* `grant` 0: for everybody. What comes out of a plugin is checked where it arrives, so giving it needs no grant. */
@@ -271,6 +286,7 @@ static const struct {
 } tables[] = {
     {CHIRON_EXT_NOTES, &lent_notes, GRANT_NOTES},
     {CHIRON_EXT_QUERY, &query_table, GRANT_NOTES},
+    {CHIRON_EXT_TEMPLATES, &templates_table, GRANT_NOTES},
     {CHIRON_EXT_OUT, &out_table, 0},
     {CHIRON_EXT_TREE, &tree_table, 0},
     {CHIRON_EXT_DATA, &data_table, GRANT_DATA},

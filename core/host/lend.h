@@ -23,6 +23,9 @@ struct lender_ops {
     status (*get)(struct lender *lender, int64_t id, struct chiron_note *note, struct err *err);
     /* NOT_FOUND when it is not set. Into `arena`. */
     status (*config)(struct lender *lender, struct sv key, struct arena *arena, struct sv *value_out, struct err *err);
+    /* As vault_template_read, into `arena`. */
+    status (*template)(struct lender *lender, bool own, struct sv path, struct arena *arena, struct sv *bytes_out,
+                       struct err *err);
     status (*data_dir)(struct lender *lender, struct arena *arena, struct sv *path_out, struct err *err);
     void (*progress)(struct lender *lender, uint64_t done, uint64_t total);
     bool (*cancelled)(const struct lender *lender);

@@ -223,6 +223,22 @@ static status data_dir(struct lender *lender, struct arena *arena, struct sv *pa
     return path_out->ptr == NULL ? err_no_memory(err) : dir_make(path_out->ptr, 0700, err);
 }
 
+static status template(struct lender *lender, bool own, struct sv path, struct arena *arena, struct sv *bytes_out,
+                       struct err *err)
+{
+    struct catalogue *catalogue;
+    struct buf bytes = {0};
+    status got = need(lender, GRANT_NOTES, &catalogue, err);
+    if (got == DONE)
+        got = vault_template_read(catalogue_vault(catalogue), own, path, &bytes, err);
+    if (got == DONE)
+        *bytes_out = arena_copy(arena, buf_view(&bytes));
+    if (got == DONE && bytes_out->ptr == NULL)
+        got = err_no_memory(err);
+    buf_release(&bytes);
+    return got;
+}
+
 static void progress(struct lender *lender, uint64_t done, uint64_t total)
 {
     struct progress *shown = plugin_of(lender)->owner->progress;
@@ -246,6 +262,7 @@ static const struct lender_ops source_ops = {
     .get = get,
     .config = config,
     .data_dir = data_dir,
+    .template = template,
     .progress = progress,
     .cancelled = cancelled,
 };

@@ -29,7 +29,8 @@ enum message {
     MESSAGE_FIND,
     MESSAGE_GET,
     MESSAGE_CONFIG,
-    MESSAGE_DATA_DIR
+    MESSAGE_DATA_DIR,
+    MESSAGE_TEMPLATE /* u8: the vault's own; its path */
 };
 
 enum operation {

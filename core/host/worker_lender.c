@@ -251,6 +251,18 @@ static status data_dir(struct lender *lender, struct arena *arena, struct sv *pa
     return ask_text(worker_of(lender), MESSAGE_DATA_DIR, NULL, arena, path_out, err);
 }
 
+static status template(struct lender *lender, bool own, struct sv path, struct arena *arena, struct sv *bytes_out,
+                       struct err *err)
+{
+    struct buf body = {0};
+    status got;
+    wire_put_u8(&body, own);
+    wire_put_text(&body, path);
+    got = ask_text(worker_of(lender), MESSAGE_TEMPLATE, &body, arena, bytes_out, err);
+    buf_release(&body);
+    return got;
+}
+
 static void progress(struct lender *lender, uint64_t done, uint64_t total)
 {
     struct worker *worker = worker_of(lender);
@@ -291,6 +303,7 @@ static const struct lender_ops worker_ops = {
     .get = get,
     .config = config,
     .data_dir = data_dir,
+    .template = template,
     .progress = progress,
     .cancelled = cancelled,
 };

@@ -378,6 +378,23 @@ status vault_types(const struct vault *vault, struct types **types_out, struct b
     return types_load(dir, vault->root_fd, types_out, warnings, err);
 }
 
+status vault_template_read(const struct vault *vault, bool own, struct sv path, struct buf *into, struct err *err)
+{
+    const char *installed = vault_template_dir();
+    int fd = -1;
+    status rc = NOT_FOUND;
+
+    if (own)
+        rc = file_open_beneath(vault->root_fd, SV(".chiron/templates"), O_PATH | O_DIRECTORY, 0, &fd, err);
+    else if (installed != NULL)
+        rc = dir_open(installed, &fd, err);
+    if (rc == DONE)
+        rc = file_read_beneath(fd, path, TEMPLATE_FILE_MAX, into, err);
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
 status vault_read(const struct vault *vault, struct sv path, struct buf *into, struct err *err)
 {
     return file_read_beneath(vault->root_fd, path, NOTE_BYTES_MAX, into, err);

@@ -56,6 +56,10 @@ const char *vault_template_dir(void);
 void vault_template_dir_set(const char *dir);
 /* Loads the note types of the installation and of this vault. Vault warnings go to `warnings` (may be NULL). */
 status vault_types(const struct vault *vault, struct types **types_out, struct buf *warnings, struct err *err);
+/* One file beneath the installed templates, or, with `own`, beneath the vault's .chiron/templates; at most
+ * TEMPLATE_FILE_MAX. NOT_FOUND (without words) when there is none; never follows a link. */
+enum { TEMPLATE_FILE_MAX = 1 << 20 };
+status vault_template_read(const struct vault *vault, bool own, struct sv path, struct buf *into, struct err *err);
 /* A note's bytes; at most NOTE_BYTES_MAX (FAILED above). Never follows a link. */
 status vault_read(const struct vault *vault, struct sv path, struct buf *into, struct err *err);
 

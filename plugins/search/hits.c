@@ -175,6 +175,40 @@ static chiron_status evaluate_or(const struct evaluation *ev, const struct node 
     return is_void ? CHIRON_NONE : CHIRON_OK;
 }
 
+static double best_score(const struct hits *hits)
+{
+    double best = 0;
+    for (size_t i = 0; i < hits->count; i++)
+        best = hits->list[i].score > best ? hits->list[i].score : best;
+    return best;
+}
+
+/* What else is said for the same counts less: the best of it half as much as the best of what was asked for, so that
+ * exact forms of the word itself (rank.h) stay in front, however rare the others are. */
+static void lower(const struct hits *own, struct hits *others)
+{
+    double most = best_score(own) / 2, best = best_score(others);
+    if (own->count == 0 || best <= most)
+        return;
+    for (size_t i = 0; i < others->count; i++)
+        others->list[i].score *= most / best;
+}
+
+static chiron_status evaluate_any(const struct evaluation *ev, const struct node *node, struct hits *out)
+{
+    struct node rest = {.kind = NODE_OR, .children = node->children + 1, .child_count = node->child_count - 1};
+    struct hits others = {0};
+    chiron_status st = evaluate(ev, node->children[0], out);
+    if (st == CHIRON_OK)
+        st = evaluate_or(ev, &rest, &others);
+    if (st == CHIRON_OK) {
+        lower(out, &others);
+        st = unite(out, &others) ? CHIRON_OK : job_no_memory(ev->job);
+    }
+    hits_release(&others);
+    return st;
+}
+
 /* One part of a conjunction. `is_first` stays true until a part without a NOT has come. */
 static chiron_status narrow(const struct evaluation *ev, const struct node *part, bool *is_first, struct hits *out)
 {
@@ -240,6 +274,8 @@ static chiron_status evaluate(const struct evaluation *ev, const struct node *no
         return evaluate_not(ev, node, out);
     case NODE_TEXT:
         return ev->source->text(ev->source->payload, node->pattern, out);
+    case NODE_ANY:
+        return evaluate_any(ev, node, out);
     case NODE_SET:
         return evaluate_set(ev, node, out);
     case NODE_VOID:

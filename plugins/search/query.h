@@ -2,41 +2,17 @@
 #ifndef SEARCH_QUERY_H
 #define SEARCH_QUERY_H
 
-#include "analyse.h"
-#include "job.h"
+#include "pattern.h"
 
-/* Words that follow each other, each in any of several terms. */
-struct places {
-    const chiron_sv *terms;
-    size_t count;
-};
-struct sequence {
-    unsigned languages; /* bits, 1 << enum language: of the notes in which it counts */
-    bool is_exact;      /* the words as they were typed */
-    const struct places *places;
-};
-
-/* A word, prefix, phrase or words near each other: it matches where one of its sequences does. */
-struct pattern {
-    uint32_t scope; /* CHIRON_SCOPE_* */
-    bool is_prefix; /* the terms of the last place are beginnings */
-    /* The places in any order, within one text: the last at most `length` - 1 + `within` words behind the first. What
-     * counts for the score are the places of the first word that have the others near. */
-    bool is_near;
-    uint32_t within;
-    size_t length; /* of every sequence, from 1 */
-    struct sequence sequences[1 + LANGUAGE_COUNT];
-    size_t count;
-};
-
-/* NODE_VOID: a text without a word in it ("--"). It says nothing, so the rest of the query answers. */
-enum node_kind { NODE_VOID, NODE_AND, NODE_OR, NODE_NOT, NODE_TEXT, NODE_SET };
+/* NODE_VOID: a text without a word in it ("--"). It says nothing, so the rest of the query answers.
+ * NODE_ANY: its first child, and what else is said for the same; what only the others find stands behind. */
+enum node_kind { NODE_VOID, NODE_AND, NODE_OR, NODE_NOT, NODE_TEXT, NODE_SET, NODE_ANY };
 struct node {
     enum node_kind kind;
     const struct pattern *pattern; /* TEXT */
     const int64_t *ids;            /* SET: ascending */
     size_t id_count;
-    struct node *const *children; /* AND, OR: any number; NOT: one */
+    struct node **children; /* AND, OR, ANY: any number; NOT: one */
     size_t child_count;
 };
 

@@ -55,6 +55,8 @@ TXT
   mkdir -p "$plugins/probe"
   compile "$CHIRON_TEST_SOURCE/tests/abi/probe.c" "$plugins/probe/probe.so"
   printf '[plugin]\nid = probe\nversion = 1.0.0\nabi = 1\nkind = command\ncommand = probe\npermission = notes:read\npermission = data\n' >"$plugins/probe/plugin.conf"
+  mkdir -p .chiron/templates
+  printf 'two words' >.chiron/templates/words.txt
   run -0 --separate-stderr chiron probe --json
   expect "$stderr" ""
   printf '%s\n' "$output" >"$work/worker.json"
@@ -73,7 +75,7 @@ TXT
   printf '%s\n' "$output" >"$work/program.json"
   cmp "$work/program.json" "$work/worker.json"
   # And the answers are right, not only alike.
-  expect "$(jq -c '.[0]' "$work/worker.json")" '{"scratch":0,"greeting":"good day","config_null":1,"find":0,"found":"shell/tmux.md","find_none":1,"get_none":1,"count_wrong":-3,"data":0,"unknown_table":false}'
+  expect "$(jq -c '.[0]' "$work/worker.json")" '{"scratch":0,"greeting":"good day","config_null":1,"find":0,"found":"shell/tmux.md","find_none":1,"get_none":1,"count_wrong":-3,"data":0,"template":0,"template_has_bytes":true,"template_own":0,"template_text":"two words","template_none":1,"template_up":-1,"template_whose":1,"unknown_table":false}'
   expect "$(jq 'length' "$work/worker.json")" "$(($(chiron list --count --format json | jq '.[0].count // .count // .') + 1))"
   expect "$(jq -c '.[] | select(.path == "goals.md") | [.type, .gas, .tags, .aliases, .body_line, .utf8, .shorter_is_safe, .got_by_id, .nested_status]' "$work/worker.json")" '["charter","-2",["a/b","ż","inline"],["aims"],10,true,true,true,2]'
   expect "$(jq -c '.[] | select(.path == "goals.md") | .links | map([.kind, .target, .to, .anchor, .label])' "$work/worker.json")" '[["wikilink","tmux","shell/tmux.md","panes","Panes"],["embed","rebase","git/rebase.md","",""],["markdown","https://example.org","","",""]]'

@@ -75,6 +75,10 @@ AT(chiron_out_v1, boolean, 80);
 AT(chiron_out_v1, line, 88);
 SIZE(chiron_out_v1, 96);
 
+AT(chiron_templates_v1, struct_size, 0);
+AT(chiron_templates_v1, read, 8);
+SIZE(chiron_templates_v1, 16);
+
 AT(chiron_data_v1, struct_size, 0);
 AT(chiron_data_v1, dir, 8);
 SIZE(chiron_data_v1, 16);
@@ -303,6 +307,9 @@ ID(CHIRON_PERMISSION_NETWORK, "network");
 ID(CHIRON_EXT_NOTES, "chiron.notes/1");
 ID(CHIRON_EXT_QUERY, "chiron.query/1");
 ID(CHIRON_EXT_OUT, "chiron.out/1");
+ID(CHIRON_EXT_TEMPLATES, "chiron.templates/1");
+VALUE(CHIRON_TEMPLATES_INSTALLED, 0);
+VALUE(CHIRON_TEMPLATES_VAULT, 1);
 ID(CHIRON_EXT_DATA, "chiron.data/1");
 ID(CHIRON_EXT_COMMAND, "chiron.command/1");
 ID(CHIRON_EXT_SEARCHER, "chiron.searcher/1");

@@ -9,6 +9,7 @@ static const chiron_notes_v1 *notes;
 static const chiron_query_v1 *query;
 static const chiron_out_v1 *out;
 static const chiron_data_v1 *data;
+static const chiron_templates_v1 *templates;
 
 static void put(chiron_out *to, const char *key, chiron_sv text)
 {
@@ -161,6 +162,14 @@ static void put_rest(chiron_out *to, chiron_call *call)
     put_int(to, "get_none", query->get(call, -1, &note));
     put_int(to, "count_wrong", query->count(call, (chiron_sv){"((", 2}, &all));
     put_int(to, "data", data == NULL ? -9 : data->dir(call, &text));
+    put_int(to, "template", templates->read(call, CHIRON_TEMPLATES_INSTALLED, "person/type.yaml", &text));
+    out->key(to, "template_has_bytes");
+    out->boolean(to, text.len > 100);
+    put_int(to, "template_own", templates->read(call, CHIRON_TEMPLATES_VAULT, "words.txt", &text));
+    put(to, "template_text", text);
+    put_int(to, "template_none", templates->read(call, CHIRON_TEMPLATES_VAULT, "nothing.yaml", &text));
+    put_int(to, "template_up", templates->read(call, CHIRON_TEMPLATES_VAULT, "../config", &text));
+    put_int(to, "template_whose", templates->read(call, 7, "words.txt", &text));
     out->key(to, "unknown_table");
     out->boolean(to, host->get_extension(host, "chiron.nothing/1") != NULL || host->get_extension(host, NULL) != NULL);
     out->end_map(to);
@@ -190,6 +199,7 @@ static chiron_status open_plugin(const chiron_host *given, chiron_call *call, vo
     query = host->get_extension(host, CHIRON_EXT_QUERY);
     out = host->get_extension(host, CHIRON_EXT_OUT);
     data = host->get_extension(host, CHIRON_EXT_DATA);
+    templates = host->get_extension(host, CHIRON_EXT_TEMPLATES);
     return CHIRON_OK;
 }
 

@@ -9,6 +9,7 @@ CHIRON_EXPORT chiron_link witness_link;
 CHIRON_EXPORT chiron_notes_v1 witness_notes_v1;
 CHIRON_EXPORT chiron_query_v1 witness_query_v1;
 CHIRON_EXPORT chiron_out_v1 witness_out_v1;
+CHIRON_EXPORT chiron_templates_v1 witness_templates_v1;
 CHIRON_EXPORT chiron_data_v1 witness_data_v1;
 CHIRON_EXPORT chiron_option witness_option;
 CHIRON_EXPORT chiron_argument witness_argument;

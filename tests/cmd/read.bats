@@ -34,9 +34,30 @@ zażółć/gęślą jaźń.md|Zaufanie|note"
   expect "$(jq -r '.[0].snippets[0] | .marks[0] as $m | (.text | explode | .[$m[0]:$m[1]] | implode)' <<<"$output")" trust
 }
 
-@test "search folds accents and finds other forms" {
+@test "a word finds what means the same in other languages, quotes and the user can say no, a vault has words of its own" {
+  run -0 chiron search zaufanie --format paths
+  expect "$output" "zażółć/gęślą jaźń.md
+git/rebase.md"
+  run -0 chiron search '"zaufanie"' --format paths
+  expect "$output" "zażółć/gęślą jaźń.md"
+  run -0 chiron list --format paths -- -zaufanie
+  contains "$output" git/rebase.md
+  note .chiron/templates/thesaurus.yaml <<'TXT'
+- en: confidence
+  en: panes
+TXT
+  run -0 chiron search confidence --format paths
+  expect "$output" shell/tmux.md
+  mkdir -p "$XDG_CONFIG_HOME/chiron"
+  git config -f "$XDG_CONFIG_HOME/chiron/config" plugin.search.thesaurus false
   run -0 chiron search zaufanie --format paths
   expect "$output" "zażółć/gęślą jaźń.md"
+  run -1 chiron search confidence
+}
+
+@test "search folds accents and finds other forms" {
+  run -0 chiron search zaufanie --format paths
+  expect "${lines[0]}" "zażółć/gęślą jaźń.md"
   run -0 chiron search roSNie --format paths
   expect "$output" "zażółć/gęślą jaźń.md"
 }

@@ -65,17 +65,18 @@ static void *host_scratch(chiron_call *call, size_t size)
     return block + 1;
 }
 
-static chiron_status host_config(chiron_call *call, const char *key, chiron_sv *value_out)
-{
-    (void)call;
-    (void)key;
-    (void)value_out;
-    return CHIRON_NONE;
-}
-
 static chiron_sv sv(const char *text)
 {
     return (chiron_sv){text, text != NULL ? strlen(text) : 0};
+}
+
+static chiron_status host_config(chiron_call *call, const char *key, chiron_sv *value_out)
+{
+    (void)key;
+    if (call->vault->config == NULL)
+        return CHIRON_NONE;
+    *value_out = sv(call->vault->config);
+    return CHIRON_OK;
 }
 
 static int64_t note_id(const chiron_note *note)
@@ -181,6 +182,16 @@ static chiron_status data_dir(chiron_call *call, chiron_sv *path_out)
     return CHIRON_OK;
 }
 
+static chiron_status templates_read(chiron_call *call, uint32_t whose, const char *path, chiron_sv *bytes_out)
+{
+    assert_string_equal(path, "thesaurus.yaml");
+    assert_true(whose < 2);
+    if (call->vault->thesaurus[whose] == NULL)
+        return CHIRON_NONE;
+    *bytes_out = sv(call->vault->thesaurus[whose]);
+    return CHIRON_OK;
+}
+
 static const void *host_extension(const chiron_host *host, const char *id)
 {
     static const chiron_notes_v1 notes = {.struct_size = sizeof notes,
@@ -192,7 +203,10 @@ static const void *host_extension(const chiron_host *host, const char *id)
                                           .heading = note_heading};
     static const chiron_query_v1 query = {.struct_size = sizeof query, .each = query_each, .get = query_get};
     static const chiron_data_v1 data = {.struct_size = sizeof data, .dir = data_dir};
+    static const chiron_templates_v1 templates = {.struct_size = sizeof templates, .read = templates_read};
     const struct fake_vault *vault = (const struct fake_vault *)host;
+    if (strcmp(id, CHIRON_EXT_TEMPLATES) == 0)
+        return &templates;
     if (strcmp(id, CHIRON_EXT_NOTES) == 0)
         return &notes;
     if (strcmp(id, CHIRON_EXT_QUERY) == 0)

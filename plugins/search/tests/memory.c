@@ -85,6 +85,7 @@ static void test_every_allocation_fails_once(void **state)
               "tillid p\xc3\xa5 m\xc3\xb8"
               "det");
     fake_note(&vault, 3, "pl", "Three", "doubt, trust; partnership rules");
+    vault.thesaurus[0] = "- en: trust\n  da: tillid\n- en: doubt\n  pl: niepewność\n";
     fake_node root = query();
     vault.has_memory = has_memory;
     uint64_t n = 1;

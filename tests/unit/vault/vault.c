@@ -258,6 +258,14 @@ static void types_come_from_the_installation_and_the_vault(void **state)
     assert_non_null(types_get(types, SV("log")));
     assert_non_null(types_get(types, SV("recipe")));
     types_free(types);
+    struct buf text = {0};
+    assert_done(vault_template_read(vault, false, SV("log/type.yaml"), &text, &err), &err);
+    buf_clear(&text);
+    assert_int_equal(vault_template_read(vault, false, SV("recipe/type.yaml"), &text, &err), NOT_FOUND);
+    assert_done(vault_template_read(vault, true, SV("recipe/type.yaml"), &text, &err), &err);
+    assert_true(text.len > 0);
+    assert_int_equal(vault_template_read(vault, true, SV("../../x"), &text, &err), REFUSED);
+    buf_release(&text);
     vault_close(vault);
     vault_template_dir_set(NULL);
 }

@@ -68,6 +68,13 @@ static void check_snippet(const chiron_snippet *snippet)
     }
 }
 
+static const void *no_extension(const chiron_host *host, const char *id)
+{
+    (void)host;
+    (void)id;
+    return NULL;
+}
+
 static void search_in(const struct job *job, struct analyser *analyser, chiron_sv text, chiron_sv body)
 {
     static const uint32_t kinds[] = {CHIRON_SEARCH_WORD, CHIRON_SEARCH_PREFIX, CHIRON_SEARCH_PHRASE,
@@ -91,8 +98,11 @@ static void search_in(const struct job *job, struct analyser *analyser, chiron_s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const chiron_host host = {
-        .struct_size = sizeof host, .fail = fail, .cancelled = cancelled, .scratch = scratch};
+    static const chiron_host host = {.struct_size = sizeof host,
+                                     .get_extension = no_extension,
+                                     .fail = fail,
+                                     .cancelled = cancelled,
+                                     .scratch = scratch};
     static struct analyser *analyser;
     if (analyser == NULL)
         analyser = analyser_new();
