@@ -56,6 +56,8 @@ void out_json(struct out *out, struct sv json)
         buf_put(&out->record, json);
         return;
     }
+    if (out->format->need == NEED_PLAIN_CELLS)
+        return;
     if (tree_parse(json, &tree, &err) != DONE) {
         out_fail(out, err.code, err.text);
         return;

@@ -19,8 +19,9 @@ struct column {
     struct sv key, label;
 };
 
-/* A format needs its records as JSON text, as cells, or not at all (text drawn by hand). */
-enum record_need { NEED_JSON, NEED_CELLS };
+/* A format needs its records as JSON text, as cells, or as cells without those that are put as finished JSON: of a path
+ * there is no such form, and taking fields and tags apart costs more than all the rest. */
+enum record_need { NEED_JSON, NEED_CELLS, NEED_PLAIN_CELLS };
 
 struct out;
 struct format {

@@ -34,5 +34,5 @@ static void nothing(struct out *out)
     (void)out;
 }
 
-const struct format format_paths = {"paths", NEED_CELLS, nothing, lines, nothing};
-const struct format format_paths0 = {"paths0", NEED_CELLS, nothing, zeros, nothing};
+const struct format format_paths = {"paths", NEED_PLAIN_CELLS, nothing, lines, nothing};
+const struct format format_paths0 = {"paths0", NEED_PLAIN_CELLS, nothing, zeros, nothing};
