@@ -131,6 +131,11 @@ status eval_node(struct eval_run *run, const struct query *query, const struct i
 
 /* --- a run --- */
 
+bool eval_may_see(const struct eval_run *run, int64_t note)
+{
+    return !run->eval->visible || id_set_has(run->eval->visible, note);
+}
+
 static status fill_all(struct eval_run *run, struct err *err)
 {
     const struct rows *rows;
@@ -139,7 +144,7 @@ static status fill_all(struct eval_run *run, struct err *err)
         const struct row *row = &rows->items[rows->by_id[i]];
         bool wanted = run->eval->space.len == 0 ||
                       sv_eq(vault_space_of(run->catalogue->vault, row_path(row))->name, run->eval->space);
-        if (row_is_note(row) && wanted)
+        if (row_is_note(row) && wanted && eval_may_see(run, row->id))
             s = id_set_add(&run->all, row->id, err);
     }
     return s;

@@ -54,6 +54,7 @@ struct eval {
     struct catalogue *catalogue;
     const struct searcher *searcher; /* NULL: a query with words is FAILED, and says that no search plugin is loaded */
     struct sv space;                 /* narrow to one space; empty: all */
+    const struct id_set *visible;    /* answer as if there were no other notes; NULL: all */
     struct buf *warnings;            /* "no note has a field 'x'"; may be NULL */
 };
 

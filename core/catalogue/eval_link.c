@@ -5,6 +5,7 @@
 #include "catalogue/handle.h"
 
 struct collector {
+    struct eval_run *run;
     struct id_set *out;
     const char *key; /* links of this front matter field only; NULL: any */
     bool back;       /* collect where links come from, else where they lead to */
@@ -13,7 +14,9 @@ struct collector {
 static status collect(void *payload, const struct link_record *link, struct err *err)
 {
     struct collector *collector = payload;
-    if (link->to_id == 0 || (collector->key && !(link->kind == LINK_FIELD && sv_eq_c(link->key, collector->key))))
+    if (link->to_id == 0 || !eval_may_see(collector->run, link->from_id) || !eval_may_see(collector->run, link->to_id))
+        return DONE;
+    if ((collector->key && !(link->kind == LINK_FIELD && sv_eq_c(link->key, collector->key))))
         return DONE;
     return id_set_add(collector->out, collector->back ? link->from_id : link->to_id, err);
 }
@@ -27,13 +30,14 @@ static status collect_links(struct eval_run *run, int64_t note, struct collector
 /* The note that the query names. Where there is none, NOT_FOUND. */
 static status named_note(struct eval_run *run, const struct query *query, int64_t *id_out, struct err *err)
 {
-    return handle_find_quietly(run->catalogue, query->text, id_out, err);
+    status s = handle_find_quietly(run->catalogue, query->text, id_out, err);
+    return s == DONE && !eval_may_see(run, *id_out) ? NOT_FOUND : s;
 }
 
 status eval_linking_to(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
     int64_t id;
-    struct collector collector = {.out = out, .back = true};
+    struct collector collector = {.run = run, .out = out, .back = true};
     status s = named_note(run, query, &id, err);
     if (s == DONE)
         s = collect_links(run, id, &collector, err);
@@ -54,7 +58,7 @@ status eval_linking_to(struct eval_run *run, const struct query *query, struct i
 status eval_linked_from(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
     int64_t id;
-    struct collector collector = {.out = out};
+    struct collector collector = {.run = run, .out = out};
     status s = named_note(run, query, &id, err);
     if (s == NOT_FOUND) {
         eval_warn(run, _("no single note is called '%.*s'"), SV_ARG(query->text));
@@ -68,7 +72,7 @@ status eval_linked_from(struct eval_run *run, const struct query *query, struct 
 
 status eval_has_links_back(struct eval_run *run, struct id_set *out, struct err *err)
 {
-    struct collector collector = {.out = out};
+    struct collector collector = {.run = run, .out = out};
     status s = collect_links(run, 0, &collector, err);
     id_set_sort(out);
     return s;
@@ -80,7 +84,7 @@ status eval_has_links_back(struct eval_run *run, struct id_set *out, struct err 
 static status inherit(struct eval_run *run, const struct id_set *to, const char *key, const struct id_set *own,
                       struct id_set *out, struct err *err)
 {
-    struct collector collector = {.out = out, .key = key, .back = true};
+    struct collector collector = {.run = run, .out = out, .key = key, .back = true};
     status s = DONE;
     for (size_t i = 0; s == DONE && i < to->count; i++)
         s = collect_links(run, to->ids[i], &collector, err);

@@ -42,6 +42,8 @@ struct eval_run {
 /* The notes of `within` that match. `out` must be empty; also on failure it is the caller's to release. */
 status eval_node(struct eval_run *run, const struct query *query, const struct id_set *within, struct id_set *out,
                  struct err *err);
+/* Whether the answer may depend on this note at all. */
+bool eval_may_see(const struct eval_run *run, int64_t note);
 void eval_warn(struct eval_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* --- eval_select.c: sets by SQL --- */

@@ -51,7 +51,7 @@ struct cmd_entry {
 };
 
 extern const struct cmd_entry cmd_check, cmd_doctor, cmd_export, cmd_graph, cmd_help, cmd_init, cmd_kpi, cmd_links,
-    cmd_list, cmd_match, cmd_plugin, cmd_search, cmd_show, cmd_tags, cmd_template, cmd_watch;
+    cmd_list, cmd_match, cmd_plugin, cmd_render, cmd_search, cmd_show, cmd_tags, cmd_template, cmd_watch;
 /* All, in the order in which help lists them; ends with NULL. */
 extern const struct cmd_entry *const commands[];
 const struct cmd_entry *command_find(struct sv name);
@@ -131,6 +131,11 @@ status cmd_query_parse(struct cmd *cmd, struct err *err);
 /* An eval with this run's searcher (picked only when the query has text; `using` names one, empty: the usual) and
  * space. */
 status cmd_eval(struct cmd *cmd, struct sv using, struct eval *eval_out, struct err *err);
+/* The same for a query that is not the command's words. */
+status cmd_eval_for(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out,
+                    struct err *err);
+/* Builds the history where dates of notes or an order by `sort` come from it. */
+status cmd_dates(struct cmd *cmd, const struct sort *sort, struct err *err);
 /* The set of notes that the words name. */
 status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
 /* The one note that a word names; prefixes are fine. */

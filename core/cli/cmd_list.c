@@ -37,7 +37,7 @@ static status put_record(void *payload, const struct record *record, struct err 
 
 /* Dates come from history where a note says none: only then is its price paid. Where it cannot be read the notes are
  * there all the same, without these dates. */
-static status date_from_history(struct cmd *cmd, const struct sort *sort, struct err *err)
+status cmd_dates(struct cmd *cmd, const struct sort *sort, struct err *err)
 {
     bool undated = sort->key == SORT_CREATED || sort->key == SORT_MODIFIED || sort->key == SORT_CHANGES,
          asked = undated;
@@ -84,7 +84,7 @@ static status list_notes(struct cmd *cmd, const struct id_set *set, int64_t limi
     sort_parse(option_text(cmd, "sort", SV("date")), &sort);
     status code = warn_unknown(cmd, &sort, err);
     if (code == DONE)
-        code = date_from_history(cmd, &sort, err);
+        code = cmd_dates(cmd, &sort, err);
     if (code != DONE)
         return code;
     record_columns(cmd->out);

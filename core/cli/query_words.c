@@ -59,10 +59,15 @@ status cmd_query_parse(struct cmd *cmd, struct err *err)
 
 status cmd_eval(struct cmd *cmd, struct sv using, struct eval *eval_out, struct err *err)
 {
+    return cmd_eval_for(cmd, cmd->query, using, eval_out, err);
+}
+
+status cmd_eval_for(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out, struct err *err)
+{
     struct plugin *plugin = NULL;
     status code = cmd_need_catalogue(cmd, err);
     *eval_out = (struct eval){.catalogue = cmd->catalogue, .space = cmd->space};
-    if (code != DONE || !query_has_text(cmd->query))
+    if (code != DONE || !query_has_text(query))
         return code;
     code = cmd_need_plugins(cmd, err);
     if (code == DONE)

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "host/feed.h"
 #include "host/lent_note.h"
+#include "text/query_block.h"
 
 /* What a worker asks for comes here too, so the grants are looked at in this place, not only where tables are given. */
 static status need(const struct lender *lender, unsigned grant, struct catalogue **catalogue_out, struct err *err)
@@ -33,6 +34,9 @@ static status read_content(struct lender *lender, struct chiron_note *note, stru
     if (got == DONE)
         got = catalogue_read(catalogue, &note->record, &bytes, err);
     if (got == DONE) {
+        /* What is found must be in the note, not in a table that a query made. */
+        if (plugin_of(lender)->info.kinds & PLUGIN_SEARCHER && bytes.len > 0)
+            query_blocks_cover(bytes.ptr, bytes.len);
         own = arena_copy(note->arena, buf_view(&bytes));
         if (own.ptr == NULL)
             got = err_no_memory(err);

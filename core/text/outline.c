@@ -108,9 +108,26 @@ static void sort_links(struct outline *out)
         }
 }
 
+/* Where cmark refuses, all of the note counts. */
+static status find_derived(struct outliner *o)
+{
+    struct err why = {0};
+    if (o->out->plain || !query_blocks_have_tables(o->note))
+        return DONE;
+    status s = query_blocks_find(o->note, o->body, o->body_line, o->arena, &o->blocks, &why);
+    if (s == NO_MEMORY)
+        return err_no_memory(o->err);
+    if (s != DONE)
+        o->blocks.count = 0;
+    return DONE;
+}
+
 static status read_body(struct outliner *o)
 {
     status s = outline_find_leaves(o);
+    if (s != DONE)
+        return s;
+    s = find_derived(o);
     if (s != DONE)
         return s;
     outline_find_definitions(o);

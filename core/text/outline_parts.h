@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "text/outline.h"
+#include "text/query_block.h"
 
 /* A line as cmark counts it (LF, CRLF or a lone CR), and as an editor does (LF). */
 struct line {
@@ -63,8 +64,10 @@ struct outliner {
     size_t definition_count, definition_capacity;
     struct cut *cuts; /* of the heading being read */
     size_t cut_count, cut_capacity;
-    struct map anchors;       /* -> how often each has been given out */
-    size_t comment_until;     /* nothing in front of this offset counts */
+    struct map anchors;         /* -> how often each has been given out */
+    size_t comment_until;       /* nothing in front of this offset counts */
+    struct query_blocks blocks; /* whose tables do not count */
+    size_t next_block;
     bool comment_open_failed; /* no "%%" follows any more */
     struct buf scratch;
 };

@@ -403,6 +403,16 @@ static void scan_leaf(struct scan *s, const struct leaf *leaf)
         outline_heading(o, leaf, s->text);
 }
 
+/* Whether a leaf stands in a table that was made from a query. Leaves come in order. */
+static bool is_derived(struct outliner *o, const struct leaf *leaf)
+{
+    const struct query_blocks *blocks = &o->blocks;
+    while (o->next_block < blocks->count && blocks->items[o->next_block].table_end <= leaf->begin)
+        o->next_block++;
+    return o->next_block < blocks->count && blocks->items[o->next_block].inner_begin <= leaf->begin &&
+           leaf->begin < blocks->items[o->next_block].inner_end;
+}
+
 void outline_scan(struct outliner *o)
 {
     struct scan s;
@@ -410,7 +420,7 @@ void outline_scan(struct outliner *o)
     for (size_t i = 0; i < o->leaf_count && !o->failed; i++) {
         const struct leaf *leaf = &o->leaves[i];
         bool empty = leaf->begin >= leaf->end && leaf->kind != LEAF_HEADING;
-        if (leaf->kind == LEAF_SKIPPED || leaf->end <= o->comment_until || empty)
+        if (leaf->kind == LEAF_SKIPPED || leaf->end <= o->comment_until || empty || is_derived(o, leaf))
             continue;
         if (leaf->kind == LEAF_PARAGRAPH && o->out->first_line.len == 0 && leaf->begin >= o->comment_until)
             o->out->first_line = sv_trim(sv_sub(o->note, leaf->begin, line_end_at(o->note, leaf->begin) - leaf->begin));
