@@ -5,17 +5,19 @@
 #include "base/sv.h"
 
 struct needle {
-    struct sv text; /* in lower case and ASCII when `fold` */
+    struct sv text; /* in lower case when `fold` */
     bool fold;
-    size_t begin, end;            /* of the piece in `text` that has one form of each length only */
+    size_t begin, end;            /* of the piece in `text` whose letters have forms of one length only */
     size_t first, second;         /* the two places in the piece that are compared at once */
-    unsigned char a, b;           /* the bytes there */
-    unsigned char a_fold, b_fold; /* 0x20 where case is ignored */
+    unsigned char a, b;           /* the bytes there, with the bits set in which cases differ */
+    unsigned char a_fold, b_fold; /* those bits */
 };
 
-/* The view must outlive the needle. `fold` ignores the case of ASCII letters, and knows that U+017F is an 's' and
- * U+212A a 'k' to whom ignores case. False: nothing in the text can be looked for (it is empty, or with `fold` all 's'
- * and 'k', or not ASCII). */
+/* Whether case can be ignored in looking for it: ASCII, and the lower-case letters of Latin-1 and Latin Extended-A that
+ * have one upper-case form. */
+bool needle_folds(uint32_t rune);
+/* The view must outlive the needle. `fold` ignores case as PCRE2 does. False: the text cannot be looked for (it is
+ * empty; or, with `fold`, not all of it folds, or each letter of it has forms of several lengths). */
 bool needle_init(struct needle *needle, struct sv text, bool fold);
 bool needle_in(const struct needle *needle, struct sv subject);
 

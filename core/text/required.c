@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "text/needle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,8 +153,7 @@ static void read_literal(struct reader *reader, struct sv *literal_out)
     uint32_t rune;
     size_t length = utf8_decode(reader->pattern, reader->at, &rune);
     length = length > 0 ? length : 1;
-    /* Its other case may have other bytes. */
-    if (!(reader->fold && rune >= 0x80))
+    if (!reader->fold || needle_folds(rune))
         *literal_out = sv_sub(reader->pattern, reader->at, length);
     reader->at += length;
 }
@@ -212,12 +212,12 @@ static struct part read_atom(struct reader *reader)
         read_escape(reader, &part.text);
     else if (c != '.' && c != '^' && c != '$')
         read_literal(reader, &part.text);
-    if (part.text.len > 0 && reader->fold) {
-        char *folded = arena_alloc(reader->arena, 1);
-        reader->no_memory = folded == NULL;
-        if (folded)
-            *folded = part.text.ptr[0] >= 'A' && part.text.ptr[0] <= 'Z' ? part.text.ptr[0] | 0x20 : part.text.ptr[0];
-        part.text = sv_make(folded, folded ? 1 : 0);
+    if (part.text.len == 1 && reader->fold && *part.text.ptr >= 'A' && *part.text.ptr <= 'Z') {
+        char *lower = arena_alloc(reader->arena, 1);
+        reader->no_memory = lower == NULL;
+        if (lower)
+            *lower = *part.text.ptr | 0x20;
+        part.text = sv_make(lower, lower ? 1 : 0);
     }
     part.exact = part.text.len > 0;
     return part;

@@ -8,7 +8,8 @@
 enum { REQUIRED_MAX = 16 };
 
 /* Every match of `pattern`, which PCRE2 must have accepted, has at least one of the literals in it; none: nothing is
- * known. With `fold` (the case of letters is ignored) they are ASCII in lower case. Views into the arena. */
+ * known. With `fold` (case is ignored) they are in lower case, of characters that needle.h folds. Views into the
+ * pattern and the arena. */
 struct required {
     struct sv items[REQUIRED_MAX];
     size_t count;

@@ -60,10 +60,28 @@ static void what_cannot_be_looked_for_is_told(void **state)
     (void)state;
     assert_false(needle_init(&needle, SV(""), false));
     assert_false(needle_init(&needle, SV("skks"), true));
-    assert_false(needle_init(&needle, SV("żół"), true));
+    assert_false(needle_init(&needle, SV("straße"), true));
+    assert_false(needle_init(&needle, SV("Żół"), true));
+    assert_false(needle_init(&needle, SV("å"), true));
+    assert_false(needle_init(&needle, SV("a\xff"), true));
+    assert_true(needle_init(&needle, SV("a\xff"), false));
     assert_true(needle_init(&needle, SV("żół"), false));
     assert_true(needle_in(&needle, SV("zażółć gęślą jaźń, a to już koniec")));
     assert_false(needle_in(&needle, SV("zażÓłć gęślą jaźń, a to już koniec")));
+}
+
+static void letters_of_two_bytes(void **state)
+{
+    (void)state;
+    assert_true(in("żółć", true, SV("............ŻÓŁĆ")));
+    assert_true(in("żółć", true, SV("............żÓłĆ............")));
+    assert_true(in("źdźbło", true, SV("Źdźbło, a ................")));
+    assert_true(in("ość", true, SV("ŻYCZLIWOŚĆ............")));
+    assert_true(in("æble", true, SV("............Æble")));
+    assert_true(in("ål på", true, SV("en \xe2\x84\xabL PÅ landet....")));
+    assert_false(in("żółć", true, SV("............żóść............")));
+    /* The bytes of a letter are not those of two others. */
+    assert_false(in("ł", true, SV("\xc5\x80\xc4\x82\xc5\x84\xc5\x83\xc3\x82\xc5\x86\xc5\x80\xc5\x80")));
 }
 
 /* --- against a slow one --- */
@@ -118,8 +136,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_finds_a_literal_wherever_it_stands), cmocka_unit_test(case_is_that_of_letters_alone),
-        cmocka_unit_test(long_s_and_kelvin_are_letters),         cmocka_unit_test(what_cannot_be_looked_for_is_told),
-        cmocka_unit_test(random_literals_in_random_texts),
+        cmocka_unit_test(long_s_and_kelvin_are_letters),         cmocka_unit_test(letters_of_two_bytes),
+        cmocka_unit_test(what_cannot_be_looked_for_is_told),     cmocka_unit_test(random_literals_in_random_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,10 @@
 #include "test.h"
 
+#include "text/needle.h"
 #include "text/regex.h"
 #include "text/required.h"
+
+#include "base/buf.h"
 
 #include <string.h>
 
@@ -33,8 +36,10 @@ static void literals_are_read_off(void **state)
     assert_string_equal(literals("mood: (?<mood>\\w+)", true), "mood: ");
     assert_string_equal(literals("a\\.b\\/c", true), "a.b/c");
     assert_string_equal(literals("zażółć", false), "zażółć");
-    /* The other case of these letters has other bytes. */
-    assert_string_equal(literals("zażółć", true), "za");
+    assert_string_equal(literals("zażółć", true), "zażółć");
+    /* The other case of these letters has another length, or is none. */
+    assert_string_equal(literals("straßen", true), "stra");
+    assert_string_equal(literals("ab\u03c9cde", true), "cde");
 }
 
 static void repetition_counts(void **state)
@@ -99,15 +104,57 @@ static void in_doubt_nothing_is_required(void **state)
 
 /* --- against PCRE2 --- */
 
+static void put_rune(char *into, uint32_t rune)
+{
+    struct buf one = {0};
+    buf_rune(&one, rune);
+    strcat(into, one.ptr);
+    buf_release(&one);
+}
+
+/* What differs in case alone is as the needle has it, for each letter that it folds, among all letters. */
+static void cases_are_those_of_pcre2(void **state)
+{
+    (void)state;
+    size_t folding = 0;
+    for (uint32_t rune = 'a'; rune < 0x250; rune++) {
+        char pattern[8] = "";
+        struct buf all = {0};
+        struct regex *regex;
+        struct regex_run *run;
+        struct needle needle;
+        struct err err = {0};
+        put_rune(pattern, rune);
+        if (!needle_folds(rune) || (rune < 0x80 && strchr("[\\]^{|}", (int)rune)) ||
+            !needle_init(&needle, sv_of(pattern), true))
+            continue;
+        folding++;
+        assert_done(regex_compile(sv_of(pattern), &regex, &err), &err);
+        assert_done(regex_run_new(regex, &run, &err), &err);
+        for (uint32_t other = 1; other < 0x1e944; other += other == 0xd7ff ? 0x2801 : other == 0x3000 ? 0x7000 : 1) {
+            struct regex_match match;
+            buf_clear(&all);
+            buf_rune(&all, other);
+            bool there = regex_find(regex, run, buf_view(&all), 0, &match, &err) == DONE;
+            if (there != needle_in(&needle, buf_view(&all)))
+                fail_msg("U+%04X and U+%04X", (unsigned)rune, (unsigned)other);
+        }
+        buf_release(&all);
+        regex_run_free(run);
+        regex_free(regex);
+    }
+    assert_true(folding > 100);
+}
+
 static const char *const pieces[] = {
-    "a",           "b",         "ab",    "k",   "s",     "K",     "é",    "\\.",   "\\/",  "\\w", "\\b", "[ab]",
-    "[^a]",        "[]k]",      "(",     "(?:", "(?<n>", ")",     ")",    ")",     "|",    "|",   "*",   "+",
-    "?",           "{2}",       "{0,1}", "{0}", "(?=",   "(?!",   "(?<=", "(?i)",  "(?>",  ".",   "^",   "$",
-    "\\d",         "\\pL",      "{,2}",  "\\Q", "\\E",   "\\x61", "\\1",  "(?|",   "(?x)", "#",   " ",   "\\K",
-    "[[:alpha:]]", "(*ACCEPT)", "\\n",   "-",   "??",    "*+",    "+?",   "\\141",
+    "ł",   "å",   "ż",    "a",           "b",         "ab",    "k",   "s",     "K",     "é",    "\\.",   "\\/",
+    "\\w", "\\b", "[ab]", "[^a]",        "[]k]",      "(",     "(?:", "(?<n>", ")",     ")",    ")",     "|",
+    "|",   "*",   "+",    "?",           "{2}",       "{0,1}", "{0}", "(?=",   "(?!",   "(?<=", "(?i)",  "(?>",
+    ".",   "^",   "$",    "\\d",         "\\pL",      "{,2}",  "\\Q", "\\E",   "\\x61", "\\1",  "(?|",   "(?x)",
+    "#",   " ",   "\\K",  "[[:alpha:]]", "(*ACCEPT)", "\\n",   "-",   "??",    "*+",    "+?",   "\\141",
 };
-static const char *const texts[] = {"a", "b", "k", "s",  "A",   "K", "S", "é", "É", "ſ", "\xe2\x84\xaa",
-                                    ".", "/", " ", "\n", "\xff"};
+static const char *const texts[] = {"ł", "Ł", "å", "Å", "\xe2\x84\xab", "ż", "Ż", "a", "b",  "k",   "s", "A", "K",
+                                    "S", "é", "É", "ſ", "\xe2\x84\xaa", ".", "/", " ", "\n", "\xff"};
 enum { PIECES = sizeof pieces / sizeof *pieces, TEXTS = sizeof texts / sizeof *texts };
 
 static void compare(struct regex *regex, const char *pattern, unsigned seed, size_t *refused)
@@ -154,9 +201,10 @@ static void nothing_that_matches_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(literals_are_read_off),        cmocka_unit_test(repetition_counts),
-        cmocka_unit_test(groups_and_alternatives),      cmocka_unit_test(classes_and_escapes_are_stepped_over),
-        cmocka_unit_test(in_doubt_nothing_is_required), cmocka_unit_test(nothing_that_matches_is_refused),
+        cmocka_unit_test(literals_are_read_off),           cmocka_unit_test(repetition_counts),
+        cmocka_unit_test(groups_and_alternatives),         cmocka_unit_test(classes_and_escapes_are_stepped_over),
+        cmocka_unit_test(in_doubt_nothing_is_required),    cmocka_unit_test(cases_are_those_of_pcre2),
+        cmocka_unit_test(nothing_that_matches_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
