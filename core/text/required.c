@@ -97,18 +97,15 @@ static bool is_alphanumeric(char c)
 
 /* --- atoms --- */
 
-/* "[:alpha:]" within a class. */
+/* "[:alpha:]" within a class; what only looks alike is left in doubt. */
 static void skip_posix(struct reader *reader)
 {
-    size_t close = sv_find(sv_from(reader->pattern, reader->at), SV(":]"));
-    if (peek(reader) != ':' || close == SIZE_MAX) {
-        reader->doubt = true;
-        return;
-    }
-    for (size_t i = 1; i < close; i++)
-        if (!is_alphanumeric(reader->pattern.ptr[reader->at + i]) && reader->pattern.ptr[reader->at + i] != '^')
-            reader->doubt = true;
-    reader->at += close + 2;
+    take(reader, ":");
+    take(reader, "^");
+    size_t begin = reader->at;
+    while (is_alphanumeric(peek(reader)))
+        reader->at++;
+    reader->doubt = reader->at == begin || !take(reader, ":]");
 }
 
 /* Behind "[". */
@@ -122,7 +119,7 @@ static void skip_class(struct reader *reader)
         if (c == '\\') {
             reader->doubt = peek(reader) == 'Q' || peek(reader) == 'E';
             reader->at++;
-        } else if (c == '[' && strchr(":.=", peek(reader)) && peek(reader) != '\0') {
+        } else if (c == '[' && peek(reader) != '\0' && strchr(":.=", peek(reader))) {
             skip_posix(reader);
         }
     }

@@ -94,7 +94,7 @@ static void in_doubt_nothing_is_required(void **state)
         "\\o{101}bcd",  "\\101bcd",  "(a)\\1bcd",  "\\g{1}(a)b", "\\k<n>(?<n>a)", "(?(1)a|b)c", "(?R)?abc",
         "abc(*ACCEPT)", "(*UTF)abc", "(?#abc)d",   "\\N{U+41}b", "\\cAbcd",       "ab{,3}c",    "ab{x}c",
         "a{2}{0}bc",    "[[.a.]b]",  "(?C1)abc",   "(?P=n)abc",  "(?P>n)abc",     "(?1)(abc)",  "",
-        ".*",           "abc(?-i)d", "(?^)abc",    "\\Eabc",     "a**b",          "(?J)abc",
+        ".*",           "abc(?-i)d", "(?^)abc",    "\\Eabc",     "a**b",          "[a[:]b:]c",  "(?J)abc",
     };
     (void)state;
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
