@@ -44,7 +44,7 @@ struct engine_ops {
     chiron_status (*commit)(struct engine *engine, const struct job *job, chiron_sv cursor);
     void (*rollback)(struct engine *engine); /* without a round it does nothing */
 
-    /* Notes that match, with scores, ascending by id: all of them, or at least the best `limit` when that is above 0.
+    /* Notes that match, with scores, in any order: all of them, or at least the best `limit` when that is above 0.
      * JOB_BROKEN also where nothing was ever committed. */
     chiron_status (*search)(struct engine *engine, const struct job *job, const struct node *root, size_t limit,
                             struct hits *out);
@@ -60,6 +60,7 @@ struct engine_ops {
                                  uint64_t *notes_out, uint64_t *all_out);
 };
 
+extern const struct engine_ops engine_segments;
 extern const struct engine_ops engine_fts5;
 
 #endif

@@ -248,7 +248,7 @@ static chiron_status search_all(void *payload, struct hits *out)
 
 chiron_status fts5_search(struct engine *engine, const struct job *job, const struct node *root, struct hits *out)
 {
-    struct hits_source source = {search_text, search_all, engine};
+    struct hits_source source = {.text = search_text, .all = search_all, .payload = engine};
     engine->job = job;
     return hits_evaluate(job, root, &source, out);
 }

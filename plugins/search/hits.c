@@ -141,6 +141,8 @@ static chiron_status evaluate(const struct evaluation *ev, const struct node *no
 
 static chiron_status evaluate_set(const struct evaluation *ev, const struct node *node, struct hits *out)
 {
+    if (ev->source->set != NULL)
+        return ev->source->set(ev->source->payload, node->ids, node->id_count, out);
     for (size_t i = 0; i < node->id_count; i++)
         if (!hits_add(out, node->ids[i], 0))
             return job_no_memory(ev->job);

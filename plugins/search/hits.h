@@ -25,6 +25,8 @@ void hits_best(struct hits *hits, size_t limit);
 struct hits_source {
     chiron_status (*text)(void *payload, const struct pattern *pattern, struct hits *out);
     chiron_status (*all)(void *payload, struct hits *out);
+    /* Those of a set, with score 0, where the engine has numbers of its own for notes; NULL: their ids are theirs. */
+    chiron_status (*set)(void *payload, const int64_t *ids, size_t count, struct hits *out);
     void *payload;
 };
 /* Answers a whole tree by set algebra over a source's lists: a conjunction adds the scores of its parts, a union those

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A title and a tag say what a note is about. */
+enum { RANK_BODY = 1, RANK_HEADING = 3, RANK_TAG = 4, RANK_TITLE = 8 };
+
 struct rank_counts {
     uint32_t titles, headings, tags, body; /* places where the pattern matches; a heading is in the body, too */
     bool is_exact;                         /* one of them as it was typed */
@@ -17,6 +20,8 @@ struct rank_counts {
 
 /* 0 to 2, without the weight of the pattern. Lengths in words. */
 double rank_in_note(const struct rank_counts *counts, uint32_t length, double mean_length);
+/* The same of places that were weighted (RANK_*) and added already. */
+double rank_of_places(uint32_t places, bool is_exact, uint32_t length, double mean_length);
 /* The weight of a pattern that `matching` of `all` notes hold: the rarer, the more. Above 0. */
 double rank_weight(size_t matching, size_t all);
 

@@ -360,7 +360,7 @@ static chiron_status plugin_open(const chiron_host *host, chiron_call *call, voi
     if (plugin == NULL)
         return job_no_memory(&job);
     plugin->host = host;
-    plugin->ops = &engine_fts5;
+    plugin->ops = &engine_segments;
     *self_out = plugin;
     return CHIRON_OK;
 }

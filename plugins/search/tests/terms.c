@@ -109,8 +109,15 @@ static void test_fts5(void **state)
     check_frequencies(&engine_fts5);
 }
 
+static void test_segments(void **state)
+{
+    (void)state;
+    check_terms(&engine_segments);
+    check_frequencies(&engine_segments);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fts5)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fts5), cmocka_unit_test(test_segments)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
