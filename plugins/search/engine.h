@@ -1,4 +1,5 @@
-/* A full-text index on disk, behind one table of functions, so that engines can be exchanged and compared. */
+/* A full-text index on disk, behind one table of functions, so that engines can be exchanged and compared: the one of
+ * segments answers, the one of SQLite's FTS5 (tests/fts5) is its oracle. */
 #ifndef SEARCH_ENGINE_H
 #define SEARCH_ENGINE_H
 
@@ -61,6 +62,5 @@ struct engine_ops {
 };
 
 extern const struct engine_ops engine_segments;
-extern const struct engine_ops engine_fts5;
 
 #endif

@@ -242,7 +242,7 @@ static bool is_named(const struct manifest *manifest, const char *name)
 
 static bool is_left_over(const struct manifest *manifest, const char *name)
 {
-    /* The second: of the versions before 1.1. */
+    /* The last two: of the engine before this one. */
     static const char *const others[] = {MANIFEST_NEW, "search.db", "search.db-journal"};
     size_t len = strlen(name);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -2,6 +2,8 @@
 
 enum { SKIP_BYTES = 4 + 4 + 4 + POSTINGS_BOUND_BYTES };
 
+enum { LOAD_BYTES = 8 }; /* unpack reads as many at once */
+
 /* ---- bounds ---- */
 
 /* Weights from here on are in the class behind: 1, 2 to 3, 4 to 9, 10 and more. */
@@ -84,7 +86,7 @@ static void pack(struct bytes *out, const uint32_t *numbers, unsigned width)
     }
 }
 
-/* Reads up to seven bytes behind the block: there is always a sum. */
+/* Reads up to seven bytes behind the block: there is always more in the file, a footer at least. */
 static void unpack(const unsigned char *in, unsigned width, uint32_t *numbers)
 {
     const uint64_t mask = ((uint64_t)1 << width) - 1;
@@ -238,7 +240,8 @@ static const unsigned char *block_bytes(struct postings *list, uint32_t block, s
         return NULL;
     }
     *size_out = end - begin;
-    return sealed_get(list->file, (is_docs ? list->docs_at : list->places_at) + begin, end - begin);
+    return is_docs ? sealed_get(list->file, list->docs_at + begin, end - begin + LOAD_BYTES)
+                   : sealed_get(list->file, list->places_at + begin, end - begin);
 }
 
 static bool read_packed(struct postings *list, const unsigned char *bytes, size_t size, uint64_t next)

@@ -130,6 +130,8 @@ chiron_status segments_load(struct engine *engine, const struct job *job)
         int error = load_newest(engine, &is_newer);
         bool is_same = engine->manifest.sum == failed;
         failed = engine->manifest.sum;
+        for (size_t i = 0; i < engine->segment_count; i++)
+            sealed_forget(&engine->segments[i]->file);
         if (error == 0)
             return CHIRON_OK;
         if (error != SEALED_BROKEN || !is_newer || is_same || job_cancelled(job)) {
@@ -142,11 +144,7 @@ chiron_status segments_load(struct engine *engine, const struct job *job)
 chiron_status segments_load_for_reading(struct engine *engine, const struct job *job)
 {
     chiron_status st = segments_load(engine, job);
-    if (st != CHIRON_OK)
-        return st;
-    for (size_t i = 0; i < engine->segment_count; i++)
-        sealed_forget(&engine->segments[i]->file);
-    return engine->manifest.is_filled ? CHIRON_OK : JOB_BROKEN;
+    return st == CHIRON_OK && !engine->manifest.is_filled ? JOB_BROKEN : st;
 }
 
 /* ---- opening, closing ---- */

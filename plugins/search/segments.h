@@ -36,9 +36,10 @@ struct engine {
 /* segments.c: 0, an errno, SEALED_BROKEN or MANIFEST_* as a status: JOB_BROKEN without, others with a message. */
 chiron_status segments_status(const struct engine *engine, const struct job *job, int error);
 const char *segments_format(char *out, size_t size);
-/* Reads the newest manifest and opens what it names; a manifest that is missing is an empty one. */
+/* Reads the newest manifest and opens what it names; a manifest that is missing is an empty one. What was checked
+ * before is checked again when it is read. */
 chiron_status segments_load(struct engine *engine, const struct job *job);
-/* The same, for an answer: what is read from now on is checked again. JOB_BROKEN where nothing was ever committed. */
+/* The same, for an answer: JOB_BROKEN where nothing was ever committed. */
 chiron_status segments_load_for_reading(struct engine *engine, const struct job *job);
 /* Opens what the manifest in use names, closes the rest. 0, an errno, or SEALED_BROKEN. */
 int segments_open_all(struct engine *engine);

@@ -25,13 +25,13 @@ same() {
   cmp "$work/expected" "$work/now"
 }
 
-databases() {
-  find .git/chiron -name '*.db' -type f
+derived() {
+  find .git/chiron -type f \( -name '*.db' -o -name '*.seg' -o -name manifest \)
 }
 
 @test "it lies in the git directory, for its owner alone" {
-  [ "$(databases | wc -l)" -ge 2 ]
-  for file in $(databases); do expect "$(stat -c %a "$file")" 600; done
+  [ "$(derived | wc -l)" -ge 3 ]
+  for file in $(derived); do expect "$(stat -c %a "$file")" 600; done
 }
 
 @test "deleted" {
@@ -41,21 +41,21 @@ databases() {
 
 @test "truncated, at many lengths" {
   for size in 0 1 100 4096 20000; do
-    for file in $(databases); do truncate -s "$size" "$file"; done
+    for file in $(derived); do truncate -s "$size" "$file"; done
     same
   done
 }
 
 @test "cut by less than a page" {
   for less in 8 100 500 1000 2000 3000 4000; do
-    for file in $(databases); do truncate -s "-$less" "$file"; done
+    for file in $(derived); do truncate -s "-$less" "$file"; done
     same
   done
 }
 
 @test "garbled, at many places" {
   for seed in 1 2 3 4 5 6 7 8; do
-    for file in $(databases); do
+    for file in $(derived); do
       python3 - "$file" "$seed" <<'PY'
 import random, sys
 random.seed(int(sys.argv[2]))
@@ -71,7 +71,7 @@ PY
 }
 
 @test "replaced by something else" {
-  for file in $(databases); do
+  for file in $(derived); do
     rm -f "$file"*
     echo "no database" >"$file"
   done

@@ -416,7 +416,7 @@ static chiron_status round_to(struct fake_vault *vault, bool finishes)
         return st;
     call = enter(vault);
     st = leave(&call, vault->consumer->begin(vault->plugin, &call, text[0] == '\0', 0));
-    if (st == CHIRON_OK)
+    for (int i = 0; i < 1 + vault->tells_twice && st == CHIRON_OK; i++)
         st = tell_notes(vault, since, false);
     if (st == CHIRON_OK && text[0] != '\0')
         st = tell_notes(vault, since, true);

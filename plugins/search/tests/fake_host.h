@@ -30,6 +30,7 @@ struct fake_vault {
     uint64_t told;     /* notes told in all rounds */
     uint64_t asked;    /* notes that the plugin asked for itself, by each */
     bool is_cancelled, has_no_data, has_no_query;
+    bool tells_twice;         /* every note of a round */
     const char *thesaurus[2]; /* thesaurus.yaml of CHIRON_TEMPLATES_INSTALLED and _VAULT; NULL: none */
     const char *config;       /* the value of every key; NULL: none is set */
     bool (*has_memory)(void); /* whether the next piece of scratch memory can be had; NULL: always */

@@ -1,10 +1,9 @@
-/* Every allocation fails once: the plugin's own, SQLite's, the host's scratch memory. Each time the call fails cleanly
+/* Every allocation fails once: the plugin's own, the host's scratch memory. Each time the call fails cleanly
  * (fake_host.c looks for the message) or answers rightly, and the next one is as good as ever.
  * The linker leads malloc, calloc and realloc of the plugin's sources here (--wrap). */
 #include "fake_host.h"
 
 #include <setjmp.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -47,18 +46,6 @@ void *__wrap_realloc(void *old, size_t size)
     return has_memory() ? __real_realloc(old, size) : NULL;
 }
 
-static sqlite3_mem_methods real;
-
-static void *sqlite_malloc(int size)
-{
-    return has_memory() ? real.xMalloc(size) : NULL;
-}
-
-static void *sqlite_realloc(void *old, int size)
-{
-    return has_memory() ? real.xRealloc(old, size) : NULL;
-}
-
 static struct fake_vault vault;
 
 static fake_node query(void)
@@ -90,7 +77,7 @@ static void test_every_allocation_fails_once(void **state)
     vault.has_memory = has_memory;
     uint64_t n = 1;
     char path[320];
-    fake_path(&vault, "search.db", path);
+    fake_path(&vault, "manifest", path);
     for (bool is_through = false; !is_through; n += n < 400 ? 1 : 5) {
         fake_note(&vault, 1, "en", "One", "trust takes time");
         if (n % 3 == 0)
@@ -112,13 +99,6 @@ static void test_every_allocation_fails_once(void **state)
 
 int main(void)
 {
-    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real) != SQLITE_OK)
-        return 2;
-    sqlite3_mem_methods methods = real;
-    methods.xMalloc = sqlite_malloc;
-    methods.xRealloc = sqlite_realloc;
-    if (sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) != SQLITE_OK)
-        return 2;
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_allocation_fails_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* What an engine tells of its terms. */
 #include "fake_host.h"
 
-#include "engine.h"
+#include "fts5/oracle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

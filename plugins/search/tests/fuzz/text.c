@@ -1,4 +1,5 @@
 /* Any bytes as a query and as a note: words, terms, snippets. The first line is the query, the rest the body. */
+#include "bare_host.h"
 #include "letters.h"
 #include "snippet.h"
 
@@ -6,45 +7,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct block {
-    struct block *next;
-};
-
-static struct block *blocks;
-
-static void *scratch(chiron_call *call, size_t size)
-{
-    (void)call;
-    struct block *block = calloc(1, sizeof *block + size);
-    if (block == NULL)
-        abort();
-    block->next = blocks;
-    blocks = block;
-    return block + 1;
-}
-
-static void free_scratch(void)
-{
-    while (blocks != NULL) {
-        struct block *next = blocks->next;
-        free(blocks);
-        blocks = next;
-    }
-}
-
-static chiron_status fail(chiron_call *call, chiron_status code, const char *message)
-{
-    (void)call;
-    (void)message;
-    return code;
-}
-
-static bool cancelled(const chiron_call *call)
-{
-    (void)call;
-    return false;
-}
 
 static void require(bool holds)
 {
@@ -66,13 +28,6 @@ static void check_snippet(const chiron_snippet *snippet)
         require(i == 0 || snippet->marks[i] >= snippet->marks[i - 1]);
         require(i % 2 == 0 || snippet->marks[i] > snippet->marks[i - 1]);
     }
-}
-
-static const void *no_extension(const chiron_host *host, const char *id)
-{
-    (void)host;
-    (void)id;
-    return NULL;
 }
 
 static void search_in(const struct job *job, struct analyser *analyser, chiron_sv text, chiron_sv body)
@@ -98,20 +53,15 @@ static void search_in(const struct job *job, struct analyser *analyser, chiron_s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const chiron_host host = {.struct_size = sizeof host,
-                                     .get_extension = no_extension,
-                                     .fail = fail,
-                                     .cancelled = cancelled,
-                                     .scratch = scratch};
     static struct analyser *analyser;
     if (analyser == NULL)
         analyser = analyser_new();
     require(analyser != NULL);
-    const struct job job = {&host, NULL};
+    const struct job job = {&bare_host, NULL};
     const char *text = size > 0 ? (const char *)data : "";
     const char *end = memchr(text, '\n', size);
     size_t length = end != NULL ? (size_t)(end - text) : size, rest = end != NULL ? length + 1 : size;
     search_in(&job, analyser, (chiron_sv){text, length}, (chiron_sv){text + rest, size - rest});
-    free_scratch();
+    bare_free();
     return 0;
 }

@@ -9,7 +9,7 @@
 #define SEARCH_FTS5_H
 
 #include "docs.h"
-#include "engine.h"
+#include "oracle.h"
 
 #include <sqlite3.h>
 
