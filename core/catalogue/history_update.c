@@ -1,6 +1,6 @@
 #include "catalogue/history_update.h"
 
-#include "catalogue/lineage.h"
+#include "catalogue/history_back.h"
 #include "note/note.h"
 
 #include <stdlib.h>
@@ -74,22 +74,6 @@ void history_news_release(struct history_news *news)
 
 /* --- what is stored --- */
 
-static status make_chain(struct update *update, const struct past *past, struct step **out, struct err *err)
-{
-    struct step **end = out;
-    struct past_walk walk;
-    *out = NULL;
-    past_walk_begin(past, &walk);
-    while (past_walk_next(&walk, &update->arena)) {
-        *end = lineage_step(&update->lineage, walk.item.commit, walk.item.path, NULL);
-        if (!*end)
-            return err_no_memory(err);
-        (*end)->item.silent = walk.item.silent;
-        end = &(*end)->before;
-    }
-    return walk.in.failed ? err_set(err, DB_DAMAGED, "damaged history") : DONE;
-}
-
 struct take {
     struct update *update;
     struct stored *stored;
@@ -104,7 +88,7 @@ static status take_past(void *payload, const struct past_block *at, struct err *
     if (!past.path.ptr)
         return err_no_memory(err);
     if (!past.gone)
-        return make_chain(update, &past, &take->stored->alive, err);
+        return lineage_chain(&update->lineage, &past, &take->stored->alive, err);
     struct grave *grave = arena_alloc(&update->arena, sizeof *grave);
     struct past_walk walk;
     if (!grave)
@@ -180,139 +164,6 @@ static status reach(struct update *update, uint32_t from, bool **out, struct err
     return *out ? mark_reached(update, from, *out, err) : err_no_memory(err);
 }
 
-/* The state of all notes at one commit, as far as it is another than the one that is stored. */
-struct back {
-    struct update *update;
-    const bool *reached; /* from there */
-    struct map *map;     /* path -> struct step * */
-    struct claim {
-        struct claim *next;
-        struct sv path;
-        struct step *step;
-    } * claims;
-};
-
-/* The steps that were there: mostly those behind the newest few, which then serve as they are. */
-static status filter_chain(struct back *back, struct step *step, struct step **out, struct err *err)
-{
-    struct step **end = out;
-    struct step *whole;
-    while (step && !back->reached[step->item.commit])
-        step = step->before;
-    *out = whole = step;
-    while (step && back->reached[step->item.commit])
-        step = step->before;
-    if (!step)
-        return DONE;
-    for (step = whole; step; step = step->before) {
-        if (!back->reached[step->item.commit])
-            continue;
-        *end = lineage_step(&back->update->lineage, step->item.commit, step->item.path, NULL);
-        if (!*end)
-            return err_no_memory(err);
-        (*end)->item.silent = step->item.silent;
-        end = &(*end)->before;
-    }
-    return DONE;
-}
-
-static status add_claim(struct back *back, struct sv path, struct step *step, struct err *err)
-{
-    struct claim *claim = arena_alloc(&back->update->arena, sizeof *claim);
-    if (!claim)
-        return err_no_memory(err);
-    *claim = (struct claim){back->claims, path, step};
-    back->claims = claim;
-    return DONE;
-}
-
-static status all_reached(const struct back *back, const struct past *past, bool *out, struct err *err)
-{
-    struct past_walk walk;
-    past_walk_begin(past, &walk);
-    *out = true;
-    while (*out && past_walk_next(&walk, NULL)) {
-        if (walk.item.commit >= back->update->space.commits)
-            return err_set(err, DB_DAMAGED, "damaged history");
-        *out = back->reached[walk.item.commit];
-    }
-    return walk.in.failed ? err_set(err, DB_DAMAGED, "damaged history") : DONE;
-}
-
-static status go_back_alive(struct back *back, struct sv path, struct err *err)
-{
-    struct stored *stored = NULL;
-    struct step *was;
-    status s = stored_of(back->update, path, &stored, err);
-    if (s == DONE)
-        s = filter_chain(back, stored->alive, &was, err);
-    if (s == DONE)
-        s = add_claim(back, path, NULL, err);
-    return s == DONE && was ? add_claim(back, was->item.path, was, err) : s;
-}
-
-/* Removed after that commit: it was there, unless it was made later, too. */
-static status go_back_gone(struct back *back, const struct past *past, struct sv path, struct err *err)
-{
-    struct step *chain, *was;
-    struct stored *stored = NULL;
-    struct past copy = *past;
-    struct past_walk walk;
-    past_walk_begin(past, &walk);
-    if (!past_walk_next(&walk, NULL) || back->reached[walk.item.commit])
-        return walk.in.failed ? err_set(err, DB_DAMAGED, "damaged history") : DONE;
-    copy.path = path;
-    status s = make_chain(back->update, &copy, &chain, err);
-    if (s == DONE)
-        s = filter_chain(back, chain, &was, err);
-    if (s == DONE && was)
-        s = add_claim(back, was->item.path, was, err);
-    if (s != DONE || !back->update->reached || back->update->reached[walk.item.commit])
-        return s;
-    s = stored_of(back->update, path, &stored, err);
-    if (s == DONE)
-        stored->changed = true;
-    return s;
-}
-
-static status go_back_past(void *payload, const struct past_block *at, struct err *err)
-{
-    struct back *back = payload;
-    bool all;
-    status s = all_reached(back, &at->past, &all, err);
-    if (s != DONE || all)
-        return s;
-    struct sv path = arena_copy(&back->update->arena, at->past.path);
-    if (!path.ptr)
-        return err_no_memory(err);
-    return at->past.gone ? go_back_gone(back, &at->past, path, err) : go_back_alive(back, path, err);
-}
-
-/* Names that were left go first: another note may have had one of them. */
-static status settle_claims(struct back *back, struct err *err)
-{
-    for (int taken = 0; taken < 2; taken++)
-        for (const struct claim *claim = back->claims; claim; claim = claim->next) {
-            struct map_entry *entry =
-                (claim->step != NULL) == (taken == 1) ? map_put(back->map, claim->path, NULL) : NULL;
-            if (entry)
-                entry->value.ptr = claim->step;
-            else if ((claim->step != NULL) == (taken == 1))
-                return err_no_memory(err);
-        }
-    return DONE;
-}
-
-static status go_back(struct update *update, uint32_t number, struct map *map, struct err *err)
-{
-    bool *reached;
-    status s = reach(update, number, &reached, err);
-    struct back back = {.update = update, .reached = reached, .map = map};
-    if (s == DONE)
-        s = history_each_past(update->db, update->space.id, go_back_past, &back, err);
-    return s == DONE ? settle_claims(&back, err) : s;
-}
-
 static bool is_head(const struct update *update, const struct git_id *id)
 {
     char text[41];
@@ -339,6 +190,31 @@ static status find_reached(struct update *update, const struct git_id *ids, size
     return s == DONE && dropped > DROPPED_ALWAYS_FINE && dropped > total / 2 ? NOT_FOUND : s;
 }
 
+/* Graves of notes that this HEAD has not removed. */
+static status forget_grave(void *payload, const struct past_block *at, struct err *err)
+{
+    struct update *update = payload;
+    struct stored *stored = NULL;
+    struct past_walk walk;
+    past_walk_begin(&at->past, &walk);
+    if (!at->past.gone || !past_walk_next(&walk, NULL) || walk.item.commit >= update->space.commits ||
+        update->reached[walk.item.commit])
+        return DONE;
+    status s = stored_of(update, at->past.path, &stored, err);
+    if (s == DONE)
+        stored->changed = true;
+    return s;
+}
+
+static status go_back(struct update *update, uint32_t number, struct map *map, struct err *err)
+{
+    bool *reached;
+    status s = reach(update, number, &reached, err);
+    return s == DONE ? history_back(update->db, update->space.id, number, reached, update->space.commits,
+                                    &update->lineage, map, err)
+                     : s;
+}
+
 static status prepare_outside(struct update *update, struct err *err)
 {
     struct git_id head;
@@ -360,7 +236,8 @@ static status prepare_outside(struct update *update, struct err *err)
     for (size_t i = 0; s == DONE && i < count; i++)
         if (!is_head(update, &ids[i]))
             s = go_back(update, update->outside[i], &update->lineage.outside[i], err);
-    return s;
+    return s == DONE && update->reached ? history_each_past(update->db, update->space.id, forget_grave, update, err)
+                                        : s;
 }
 
 /* --- commits --- */
@@ -494,7 +371,7 @@ static status add_past(struct update *update, struct sv path, struct step *step,
     struct past_item *items;
     size_t count;
     struct buf people = {0}, packed_items = {0}, packed = {0};
-    struct past past = {.path = path, .gone = gone};
+    struct past past = {.path = path, .gone = gone, .fused = step->fused};
     arena_reset(&update->scratch);
     status s = lineage_items(&update->lineage, step, &update->scratch, &items, &count, err);
     if (s == DONE)

@@ -1,5 +1,7 @@
 #include "catalogue/lineage.h"
 
+#include "catalogue/db.h"
+
 #include <stdlib.h>
 
 /* What is where at a commit: `map` over what is below. The layers below are shared by the lines that fork from there,
@@ -26,7 +28,10 @@ struct step *lineage_step(struct lineage *lineage, uint32_t commit, struct sv pa
 {
     struct step *step = arena_alloc(&lineage->arena, sizeof *step);
     if (step)
-        *step = (struct step){.before = before, .item = {.commit = commit, .path = path}};
+        *step = (struct step){.before = before,
+                              .birth = before ? before->birth : step,
+                              .fused = before && before->fused,
+                              .item = {.commit = commit, .path = path}};
     return step;
 }
 
@@ -144,12 +149,14 @@ static status apply_edits(struct lineage *lineage, struct layer *layer, struct e
     return s;
 }
 
-static status die(struct lineage *lineage, uint32_t commit, struct sv path, struct step *before, struct err *err)
+static status die(struct lineage *lineage, uint32_t commit, struct sv path, struct step *before, bool silent,
+                  struct err *err)
 {
     struct step *step = lineage_step(lineage, commit, path, before);
     struct map_entry *entry = step ? map_put(&lineage->deaths, path, NULL) : NULL;
     if (!entry)
         return err_no_memory(err);
+    step->item.silent = silent;
     step->beside = entry->value.ptr;
     entry->value.ptr = step;
     return DONE;
@@ -165,7 +172,7 @@ static status follow_change(struct lineage *lineage, const struct layer *layer, 
         s = look_up(lineage, layer, renamed ? change->old_path : change->path, &before, err);
     if (s == DONE && change->kind == 'D') {
         if (before)
-            s = die(lineage, commit, change->path, before, err);
+            s = die(lineage, commit, change->path, before, false, err);
         return s == DONE ? add_edit(lineage, change->path, NULL, err) : s;
     }
     if (s == DONE && renamed)
@@ -238,21 +245,29 @@ static status view(struct merge *merge, uint32_t side, struct sv path, struct st
 /* How many merges deep one line is looked for behind another; what is not found is noted twice, and counted once. */
 enum { DEPTH = 4 };
 
-/* Whether `step` has `older` behind it. One commit is one step in the life of one note. */
+/* What a commit made of a path is one step, however often it was read. */
+static bool same_step(const struct step *a, const struct step *b)
+{
+    return a->item.commit == b->item.commit && a->item.silent == b->item.silent && sv_eq(a->item.path, b->item.path);
+}
+
+/* Whether `step` has `older` behind it. */
 static bool descends(const struct step *step, const struct step *older, unsigned depth)
 {
-    while (step && step->item.commit > older->item.commit) {
+    while (step && step->item.commit >= older->item.commit) {
+        if (same_step(step, older))
+            return true;
         if (step->beside && depth > 0 && descends(step->beside, older, depth - 1))
             return true;
         step = step->before;
     }
-    return step && step->item.commit == older->item.commit;
+    return false;
 }
 
-/* A side that has nothing new adds nothing. What two sides have is noted as a silent step, and so is a name that only
- * the merge gives: a later look at this point finds it. */
-static status unite(struct merge *merge, struct sv path, struct step *a, struct step *b, struct step **out,
-                    struct err *err)
+/* A side that has nothing new adds nothing. What two sides have is noted as a silent step, so that a later look at this
+ * point finds it. */
+status lineage_unite(struct lineage *lineage, uint32_t commit, struct sv path, struct step *a, struct step *b,
+                     struct step **out, struct err *err)
 {
     if (a && b && descends(b, a, DEPTH)) {
         struct step *newer = b;
@@ -262,14 +277,22 @@ static status unite(struct merge *merge, struct sv path, struct step *a, struct 
     *out = a ? a : b;
     if (!a || !b || descends(a, b, DEPTH))
         return DONE;
-    *out = lineage_step(merge->lineage, merge->number, path, a);
+    *out = lineage_step(lineage, commit, path, a);
     if (!*out)
         return err_no_memory(err);
     (*out)->beside = b;
     (*out)->item.silent = true;
+    (*out)->fused = a->fused || b->fused || !same_step(a->birth, b->birth);
     return DONE;
 }
 
+static status unite(struct merge *merge, struct sv path, struct step *a, struct step *b, struct step **out,
+                    struct err *err)
+{
+    return lineage_unite(merge->lineage, merge->number, path, a, b, out, err);
+}
+
+/* A name that only the merge gives is noted, too. */
 static status name_it(struct merge *merge, struct sv path, struct step **step, struct err *err)
 {
     bool added = !*step;
@@ -282,34 +305,30 @@ static status name_it(struct merge *merge, struct sv path, struct step **step, s
     return DONE;
 }
 
-static bool is_moved(const struct merge *merge, struct sv path)
+/* From this side the note went on under another name. */
+static bool is_moved(const struct merge *merge, uint32_t side, struct sv path)
 {
-    for (uint32_t i = 0; i < merge->commit->side_count; i++) {
-        struct map_entry *entry = map_get(&merge->changes[i], path);
-        const struct git_change *change = entry ? entry->value.ptr : NULL;
-        if (change && change->kind == 'R' && !sv_eq(change->path, path))
-            return true;
-    }
-    return false;
+    struct map_entry *entry = map_get(&merge->changes[side], path);
+    const struct git_change *change = entry ? entry->value.ptr : NULL;
+    return change && change->kind == 'R' && !sv_eq(change->path, path);
 }
 
-/* The merge has no such note. What a side still had ends here, unless that was told where another side removed it. */
+/* The merge has no such note. What a side still had ends here, for that side: silently, for it was removed by another
+ * or goes on under another's name. */
 static status merge_gone(struct merge *merge, struct sv path, struct err *err)
 {
     struct lineage *lineage = merge->lineage;
-    struct map_entry *entry = map_get(&lineage->deaths, path);
     struct step *last = NULL, *seen;
     status s = DONE;
     for (uint32_t i = 0; s == DONE && i < merge->commit->side_count; i++) {
+        if (is_moved(merge, i, path))
+            continue;
         s = look_up(lineage, merge->layers[i], path, &seen, err);
         if (s == DONE)
             s = unite(merge, path, last, seen, &last, err);
     }
-    bool told = is_moved(merge, path);
-    for (const struct step *death = entry ? entry->value.ptr : NULL; last && death && !told; death = death->beside)
-        told = descends(death->before, last, DEPTH);
-    if (s == DONE && last && !told)
-        s = die(lineage, merge->number, path, last, err);
+    if (s == DONE && last)
+        s = die(lineage, merge->number, path, last, true, err);
     return s == DONE ? add_edit(lineage, path, NULL, err) : s;
 }
 
@@ -478,6 +497,26 @@ void lineage_release(struct lineage *lineage)
 }
 
 /* --- what is behind a step --- */
+
+status lineage_chain(struct lineage *lineage, const struct past *past, struct step **out, struct err *err)
+{
+    struct step **end = out, *birth = NULL;
+    struct past_walk walk;
+    *out = NULL;
+    past_walk_begin(past, &walk);
+    while (past_walk_next(&walk, &lineage->arena)) {
+        *end = birth = lineage_step(lineage, walk.item.commit, walk.item.path, NULL);
+        if (!birth)
+            return err_no_memory(err);
+        birth->item.silent = walk.item.silent;
+        end = &birth->before;
+    }
+    for (struct step *step = *out; step; step = step->before) {
+        step->birth = birth;
+        step->fused = past->fused;
+    }
+    return walk.in.failed ? err_set(err, DB_DAMAGED, "damaged history") : DONE;
+}
 
 static int newest_first(const void *left, const void *right)
 {

@@ -12,7 +12,9 @@
 
 struct step {
     struct step *before, *beside; /* NULL: it began here; `beside`: the other line that ends at this merge */
+    struct step *birth;           /* where it began, by `before` */
     struct past_item item;
+    bool fused; /* lines that began apart have met in it */
     uint32_t mark;
 };
 
@@ -45,6 +47,11 @@ void lineage_release(struct lineage *lineage);
 
 /* A step in the lineage's arena; NULL: no memory. */
 struct step *lineage_step(struct lineage *lineage, uint32_t commit, struct sv path, struct step *before);
+/* The steps of a past as they were packed, one behind the other; views into the past. */
+status lineage_chain(struct lineage *lineage, const struct past *past, struct step **out, struct err *err);
+/* One step for two that are the same note at a commit, from what is known of either. NULL is nothing. */
+status lineage_unite(struct lineage *lineage, uint32_t commit, struct sv path, struct step *a, struct step *b,
+                     struct step **out, struct err *err);
 /* All items behind a step, newest first, each commit once. */
 status lineage_items(struct lineage *lineage, struct step *step, struct arena *arena, struct past_item **items_out,
                      size_t *count_out, struct err *err);

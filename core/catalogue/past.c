@@ -1,6 +1,6 @@
 #include "catalogue/past.h"
 
-enum { IS_GONE = 1, IS_CUT = 2, HAS_CREATED = 4, HAS_MODIFIED = 8 };
+enum { IS_GONE = 1, IS_CUT = 2, HAS_CREATED = 4, HAS_MODIFIED = 8, IS_FUSED = 16 };
 enum { IS_SILENT = 1, HAS_OTHER_NAME = 2, ITEM_SHIFT = 2 };
 
 /* Small for small numbers of either sign. */
@@ -98,8 +98,8 @@ bool past_walk_next(struct past_walk *walk, struct arena *arena)
 void past_pack(const struct past *past, struct buf *out)
 {
     bool created = past->created != 0, modified = past->modified != 0;
-    pack_number(out, (past->gone ? IS_GONE : 0u) | (past->cut ? IS_CUT : 0u) | (created ? HAS_CREATED : 0u) |
-                         (modified ? HAS_MODIFIED : 0u));
+    pack_number(out, (past->gone ? IS_GONE : 0u) | (past->fused ? IS_FUSED : 0u) | (past->cut ? IS_CUT : 0u) |
+                         (created ? HAS_CREATED : 0u) | (modified ? HAS_MODIFIED : 0u));
     if (created)
         pack_number(out, zigzag(past->created));
     if (modified)
@@ -113,6 +113,7 @@ static void unpack_past(struct unpack *in, struct past *past)
 {
     uint64_t flags = unpack_number(in);
     past->gone = flags & IS_GONE;
+    past->fused = flags & IS_FUSED;
     past->cut = flags & IS_CUT;
     past->created = flags & HAS_CREATED ? unzigzag(unpack_number(in)) : 0;
     past->modified =

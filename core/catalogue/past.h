@@ -17,6 +17,7 @@ struct past_item {
 struct past {
     struct sv path;            /* from the space's root */
     bool gone;                 /* removed, by its newest commit: another note may have the path now */
+    bool fused;                /* by a merge from notes that began apart */
     bool cut;                  /* begins before a shallow clone does: `created` and `changes` are not known */
     int64_t created, modified; /* unix seconds; 0: not known */
     uint64_t changes;

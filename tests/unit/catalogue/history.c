@@ -49,6 +49,16 @@ static void assert_past(const char *path, const char *date, const char *created,
     arena_release(&arena);
 }
 
+static int64_t changes_of(const char *path)
+{
+    struct arena arena = {0};
+    struct record r;
+    struct err err = {0};
+    assert_done(catalogue_record(f.catalogue, fixture_id(&f, path), &arena, &r, &err), &err);
+    arena_release(&arena);
+    return r.changes;
+}
+
 static void nothing_to_know(void **state)
 {
     (void)state;
@@ -74,6 +84,8 @@ static void commits(void **state)
     build();
     assert_past("b.md", "2020-02-02", "2026-01-10", "2026-02-20", "[\"Ada\",\"Bo\"]");
     assert_past("a.md", "2026-01-10", "2026-01-10", "2026-01-10", "[\"Ada\"]");
+    assert_int_equal(changes_of("b.md"), 2);
+    assert_int_equal(changes_of("a.md"), 1);
 }
 
 static void a_rename(void **state)
@@ -101,6 +113,14 @@ static void queries(void **state)
     assert_string_equal(fixture_query(&f, "modified:>=2026-03"), "a.md d/a2.md");
     assert_string_equal(fixture_query(&f, "after:2026-03"), "a.md");
     assert_string_equal(fixture_query(&f, "on:2020"), "b.md");
+    /* any change counts, not the first and the last alone */
+    assert_string_equal(fixture_query(&f, "changed:2026-01"), "b.md d/a2.md");
+    assert_string_equal(fixture_query(&f, "changed:2026-03..2026-04"), "a.md d/a2.md");
+    assert_string_equal(fixture_query(&f, "changed:<2026-01-10"), "");
+    assert_string_equal(fixture_query(&f, "changes:>=2"), "b.md d/a2.md");
+    assert_string_equal(fixture_query(&f, "changes:1"), "a.md");
+    assert_string_equal(fixture_query(&f, "has:changed"), "a.md b.md d/a2.md");
+    assert_string_equal(fixture_query(&f, "no:changes"), "");
 }
 
 /* Asking by date builds what it needs: the answer does not depend on what was asked before. */
@@ -158,6 +178,94 @@ static void removed_and_back(void **state)
     assert_past("b.md", "2026-08-08", "2026-08-08", "2026-08-08", "[\"Gus\"]");
 }
 
+static void order_by_changes(void **state)
+{
+    (void)state;
+    struct sort sort;
+    struct buf out = {0};
+    struct err err = {0};
+    fixture_write(&f, "b.md", "# Back again\n");
+    commit_in("", "Gus", "2026-08-09");
+    build();
+    sort_parse(SV("changes"), &sort);
+    assert_done(catalogue_each(f.catalogue, NULL, &sort, 1, fixture_put_path, &out, &err), &err);
+    assert_string_equal(out.ptr, "b.md");
+    buf_release(&out);
+}
+
+/* An amended commit takes the place of the one it replaces. */
+static void amended(void **state)
+{
+    (void)state;
+    fixture_write(&f, "b.md", "# Back for good\n");
+    sandbox_git(&f.box, "", "commit", "-qa", "--amend", "--no-edit", "--author=Hal <hal@example.org>",
+                "--date=2026-08-10T12:00:00Z");
+    build();
+    assert_past("b.md", "2026-08-08", "2026-08-08", "2026-08-10", "[\"Gus\",\"Hal\"]");
+    assert_int_equal(changes_of("b.md"), 2);
+}
+
+/* A branch that began before what is known comes in: what it changed is counted, under the name the note has now, and
+ * the merge itself is no change. */
+static void a_pull(void **state)
+{
+    (void)state;
+    fixture_write(&f, "plan.md", "# Plan\n\none\ntwo\nthree\nfour\nfive\nsix\n");
+    commit_in("", "Ada", "2026-09-01");
+    sandbox_git(&f.box, "", "branch", "side");
+    sandbox_git(&f.box, "", "mv", "plan.md", "the-plan.md");
+    commit_in("", "Ada", "2026-09-02");
+    build();
+    sandbox_git(&f.box, "", "checkout", "-q", "side");
+    fixture_write(&f, "plan.md", "# Plan\n\none\ntwo\nthree\nfour\nfive\nsix\nseven\n");
+    commit_in("", "Bo", "2026-09-03");
+    sandbox_git(&f.box, "", "checkout", "-q", "fresh");
+    sandbox_git(&f.box, "", "merge", "-q", "--no-edit", "side");
+    build();
+    assert_past("the-plan", "2026-09-01", "2026-09-01", "2026-09-03", "[\"Ada\",\"Bo\"]");
+    assert_int_equal(changes_of("the-plan"), 3);
+}
+
+/* HEAD goes back, and forward again. */
+static void back_and_forth(void **state)
+{
+    (void)state;
+    sandbox_git(&f.box, "", "reset", "-q", "--hard", "HEAD~1");
+    build();
+    assert_past("the-plan", "2026-09-01", "2026-09-01", "2026-09-02", "[\"Ada\"]");
+    sandbox_git(&f.box, "", "reset", "-q", "--hard", "HEAD@{1}");
+    build();
+    assert_past("the-plan", "2026-09-01", "2026-09-01", "2026-09-03", "[\"Ada\",\"Bo\"]");
+}
+
+/* Both sides find the same news; whoever comes second takes what is there. */
+static void two_at_once(void **state)
+{
+    struct fixture other = {.box = f.box};
+    struct err err = {0};
+    (void)state;
+    fixture_open(&f);
+    fixture_open(&other);
+    fixture_write(&f, "b.md", "# Once more\n");
+    commit_in("", "Ida", "2026-10-10");
+    assert_done(catalogue_build_history(f.catalogue, &err), &err);
+    assert_done(catalogue_build_history(other.catalogue, &err), &err);
+    fixture_close_catalogue(&other);
+    assert_past("b.md", "2026-08-08", "2026-08-08", "2026-10-10", "[\"Gus\",\"Hal\",\"Ida\"]");
+    assert_int_equal(changes_of("b.md"), 3);
+}
+
+static void unborn(void **state)
+{
+    (void)state;
+    sandbox_git(&f.box, "", "checkout", "-q", "--orphan", "nothing");
+    build();
+    assert_past("b.md", "", "", "", "");
+    sandbox_git(&f.box, "", "checkout", "-q", "-f", "fresh");
+    build();
+    assert_int_equal(changes_of("b.md"), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +277,12 @@ int main(void)
         cmocka_unit_test(a_space_of_its_own),
         cmocka_unit_test(rewritten),
         cmocka_unit_test(removed_and_back),
+        cmocka_unit_test(order_by_changes),
+        cmocka_unit_test(amended),
+        cmocka_unit_test(a_pull),
+        cmocka_unit_test(back_and_forth),
+        cmocka_unit_test(two_at_once),
+        cmocka_unit_test(unborn),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
