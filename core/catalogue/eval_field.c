@@ -6,42 +6,46 @@
 
 typedef status (*field_fn)(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err);
 
-/* `sql` with the text's bounds as parameters 1 and 2. */
-static status by_text(struct eval_run *run, const struct query *query, const char *sql, struct id_set *out,
+static status by_text(struct eval_run *run, const struct query *query, enum term_kind kind, struct id_set *out,
                       struct err *err)
 {
-    struct param params[2];
-    status s = eval_text_bounds(run, query->text, query->quoted, &params[0], &params[1], err);
-    return s == DONE ? eval_select(run, sql, params, 2, out, err) : s;
+    struct param low, high;
+    status s = eval_text_bounds(run, query->text, query->quoted, &low, &high, err);
+    return s == DONE ? eval_terms(run, kind, low.text, high.text, out, err) : s;
+}
+
+static status by_value(struct eval_run *run, const struct query *query, const char *key, struct id_set *out,
+                       struct err *err)
+{
+    struct param low, high;
+    status s = eval_text_bounds(run, query->text, query->quoted, &low, &high, err);
+    return s == DONE ? eval_values(run, sv_of(key), low.text, high.text, out, err) : s;
 }
 
 static status by_type(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
-    status s = by_text(run, query, "SELECT id FROM note WHERE type BETWEEN ?1 AND ?2", out, err);
+    status s = by_text(run, query, TERM_TYPE, out, err);
     /* A type that is not declared anywhere makes a `note`, but keeps its name. */
-    if (s == DONE)
-        s = by_text(run, query, "SELECT note FROM field WHERE key='type' AND fold BETWEEN ?1 AND ?2", out, err);
-    return s;
+    return s == DONE ? by_value(run, query, "type", out, err) : s;
 }
 
 /* `tag:a` is `a` and everything below it. */
 static status by_tag(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
-    struct param params[4];
+    struct param low, high;
     struct sv text = sv_trim(query->text);
     while (sv_starts(text, SV("#")))
         text = sv_from(text, 1);
     while (sv_ends(text, SV("/")))
         text = sv_sub(text, 0, text.len - 1);
-    status s = eval_text_bounds(run, text, query->quoted, &params[0], &params[1], err);
+    status s = eval_text_bounds(run, text, query->quoted, &low, &high, err);
+    if (s == DONE)
+        s = eval_terms(run, TERM_TAG, low.text, high.text, out, err);
     if (s != DONE)
         return s;
-    params[2] = param_text(arena_printf(&run->arena, "%.*s/", SV_ARG(params[0].text)));
-    params[3] = param_text(arena_printf(&run->arena, "%.*s/\xf4\x8f\xbf\xbf", SV_ARG(params[0].text)));
-    if (!params[2].text.ptr || !params[3].text.ptr)
-        return err_no_memory(err);
-    return eval_select(run, "SELECT DISTINCT note FROM tag WHERE fold BETWEEN ?1 AND ?2 OR fold BETWEEN ?3 AND ?4",
-                       params, 4, out, err);
+    struct sv below = arena_printf(&run->arena, "%.*s/", SV_ARG(low.text));
+    struct sv last = arena_printf(&run->arena, "%.*s/" TERM_LAST, SV_ARG(low.text));
+    return below.ptr && last.ptr ? eval_terms(run, TERM_TAG, below, last, out, err) : err_no_memory(err);
 }
 
 /* --- by what the rows in memory say --- */
@@ -134,7 +138,10 @@ static status by_date(struct eval_run *run, const struct query *query, struct id
         plain.op = QUERY_LT;
     else if (sv_eq_c(query->field, "after"))
         plain.op = QUERY_GT;
-    status s = by_span(run, &plain, "SELECT id FROM note WHERE date BETWEEN ?1 AND ?2", out, err);
+    struct param low, high;
+    status s = eval_date_bounds(run, &plain, &low, &high, err);
+    if (s == DONE)
+        s = eval_terms(run, TERM_DATE, low.text, high.text, out, err);
     return s == DONE ? eval_undated(run, &plain, out, err) : s;
 }
 
@@ -143,26 +150,41 @@ static status by_date(struct eval_run *run, const struct query *query, struct id
 /* `lang:pl` is pl and pl-PL. */
 static status by_lang(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
-    struct param params[4];
+    struct param low, high;
+    status s = eval_text_bounds(run, query->text, query->quoted, &low, &high, err);
+    if (s == DONE)
+        s = eval_terms(run, TERM_LANG, low.text, high.text, out, err);
+    if (s != DONE)
+        return s;
+    struct sv below = arena_printf(&run->arena, "%.*s-", SV_ARG(low.text));
+    struct sv last = arena_printf(&run->arena, "%.*s-" TERM_LAST, SV_ARG(low.text));
+    return below.ptr && last.ptr ? eval_terms(run, TERM_LANG, below, last, out, err) : err_no_memory(err);
+}
+
+/* Stems or aliases. */
+static status by_name(struct eval_run *run, const struct query *query, struct sv of, struct id_set *out,
+                      struct err *err)
+{
+    struct param params[3] = {[2] = param_bytes(of)};
     status s = eval_text_bounds(run, query->text, query->quoted, &params[0], &params[1], err);
     if (s != DONE)
         return s;
-    params[2] = param_text(arena_printf(&run->arena, "%.*s-", SV_ARG(params[0].text)));
-    params[3] = param_text(arena_printf(&run->arena, "%.*s.", SV_ARG(params[0].text)));
-    if (!params[2].text.ptr || !params[3].text.ptr)
+    params[0] = param_bytes(eval_term(run, TERM_NAME, params[0].text, SV("")));
+    params[1] = param_bytes(eval_term(run, TERM_NAME, params[1].text, SV("\xff")));
+    if (!params[0].text.ptr || !params[1].text.ptr)
         return err_no_memory(err);
-    return eval_select(run, "SELECT id FROM note WHERE lang BETWEEN ?1 AND ?2 OR (lang>?3 AND lang<?4)", params, 4, out,
-                       err);
+    return eval_postings(run, "SELECT first, ids FROM posting WHERE term BETWEEN ?1 AND ?2 AND substr(term, -1)=?3",
+                         params, 3, out, err);
 }
 
 static status by_handle(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
-    return by_text(run, query, "SELECT note FROM name WHERE alias=0 AND fold BETWEEN ?1 AND ?2", out, err);
+    return by_name(run, query, SV("s"), out, err);
 }
 
 static status by_alias(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
-    return by_text(run, query, "SELECT DISTINCT note FROM name WHERE alias=1 AND fold BETWEEN ?1 AND ?2", out, err);
+    return by_name(run, query, SV("a"), out, err);
 }
 
 static status by_task(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
@@ -224,19 +246,27 @@ status eval_field(struct eval_run *run, const struct query *query, struct id_set
 
 /* --- has: --- */
 
+/* Any term of this kind. */
+static const struct {
+    enum query_field_id id;
+    const char *sql;
+} posted[] = {
+    {QUERY_FIELD_TAG, "SELECT first, ids FROM posting WHERE term>=x'74' AND term<x'75'"},
+    {QUERY_FIELD_ALIAS, "SELECT first, ids FROM posting WHERE term>=x'6e' AND term<x'6f' AND substr(term, -1)=x'61'"},
+    {QUERY_FIELD_LINK, "SELECT first, ids FROM posting WHERE term>=x'77' AND term<x'78'"},
+    {QUERY_FIELD_HEADING, "SELECT first, ids FROM posting WHERE term>=x'68' AND term<x'69'"},
+    {QUERY_FIELD_LANG, "SELECT first, ids FROM posting WHERE term>=x'6c01' AND term<x'6d'"},
+};
+_Static_assert(TERM_TAG == 0x74 && TERM_NAME == 0x6e && NAME_ALIAS == 0x61 && TERM_WANT == 0x77 &&
+                   TERM_HEADED == 0x68 && TERM_LANG == 0x6c,
+               "the bytes in the statements above");
+
 static const struct {
     enum query_field_id id;
     const char *sql;
 } presence[] = {
-    {QUERY_FIELD_TAG, "SELECT DISTINCT note FROM tag"},
-    {QUERY_FIELD_ALIAS, "SELECT DISTINCT note FROM name WHERE alias=1"},
-    {QUERY_FIELD_LINK, "SELECT DISTINCT note FROM want"},
-    {QUERY_FIELD_TASK, "SELECT DISTINCT note FROM task"},
-    {QUERY_FIELD_HEADING, "SELECT note FROM part WHERE length(headings) > 0"},
-    {QUERY_FIELD_LANG, "SELECT id FROM note WHERE lang<>''"},
-    {QUERY_FIELD_WORDS, "SELECT id FROM note WHERE words>0"},
-    {QUERY_FIELD_HANDLE, "SELECT id FROM note"},
-    {QUERY_FIELD_IN, "SELECT id FROM note"},
+    {QUERY_FIELD_TASK, "SELECT DISTINCT note FROM task"}, {QUERY_FIELD_WORDS, "SELECT id FROM note WHERE words>0"},
+    {QUERY_FIELD_HANDLE, "SELECT id FROM note"},          {QUERY_FIELD_IN, "SELECT id FROM note"},
     {QUERY_FIELD_SPACE, "SELECT id FROM note"},
 };
 
@@ -248,6 +278,9 @@ status eval_has(struct eval_run *run, const struct query *query, struct id_set *
     if (id == QUERY_FIELD_DATE || id == QUERY_FIELD_CREATED || id == QUERY_FIELD_MODIFIED ||
         id == QUERY_FIELD_CHANGED || id == QUERY_FIELD_CHANGES)
         return eval_has_history(run, id, out, err);
+    for (size_t i = 0; i < sizeof posted / sizeof *posted; i++)
+        if (posted[i].id == id)
+            return eval_postings(run, posted[i].sql, NULL, 0, out, err);
     for (size_t i = 0; i < sizeof presence / sizeof *presence; i++)
         if (presence[i].id == id)
             return eval_select(run, presence[i].sql, NULL, 0, out, err);

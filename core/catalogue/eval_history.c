@@ -128,7 +128,7 @@ status eval_undated(struct eval_run *run, const struct query *query, struct id_s
     struct id_set undated = {0}, made = {0};
     status s = history_for_dates(run->catalogue, err);
     if (s == DONE)
-        s = eval_select(run, "SELECT id FROM note WHERE date=''", NULL, 0, &undated, err);
+        s = eval_terms(run, TERM_DATE, SV(""), SV(""), &undated, err);
     if (s == DONE && undated.count > 0)
         s = set_days(run, query, &search.test, err);
     if (s == DONE && undated.count > 0)
@@ -222,9 +222,7 @@ status eval_author(struct eval_run *run, const struct query *query, struct id_se
         s = find(run, search_people, &search, out, err);
     if (s == DONE)
         s = eval_text_bounds(run, query->text, query->quoted, &params[0], &params[1], err);
-    return s == DONE ? eval_select(run, "SELECT DISTINCT note FROM field WHERE key='author' AND fold BETWEEN ?1 AND ?2",
-                                   params, 2, out, err)
-                     : s;
+    return s == DONE ? eval_values(run, SV("author"), params[0].text, params[1].text, out, err) : s;
 }
 
 /* --- has: --- */
@@ -247,6 +245,8 @@ static bool fits_any_changes(const struct test *test, const struct past *past)
     return past->changes != 0;
 }
 
+_Static_assert(TERM_DATE == 0x64, "the bytes in the statement below");
+
 status eval_has_history(struct eval_run *run, enum query_field_id field, struct id_set *out, struct err *err)
 {
     struct search search = {.test = {.fits = fits_any_created}};
@@ -257,6 +257,6 @@ status eval_has_history(struct eval_run *run, enum query_field_id field, struct 
     status s = field == QUERY_FIELD_DATE ? history_for_dates(run->catalogue, err)
                                          : catalogue_build_history(run->catalogue, err);
     if (s == DONE && field == QUERY_FIELD_DATE)
-        s = eval_select(run, "SELECT id FROM note WHERE date<>''", NULL, 0, out, err);
+        s = eval_postings(run, "SELECT first, ids FROM posting WHERE term>=x'6401' AND term<x'65'", NULL, 0, out, err);
     return s == DONE ? find(run, search_all, &search, out, err) : s;
 }

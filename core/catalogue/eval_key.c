@@ -3,7 +3,36 @@
 #include "catalogue/eval_run.h"
 #include "catalogue/fold_key.h"
 
-enum { KEY, TEXT_LOW, TEXT_HIGH, REFERENCE, NUMBER_LOW, NUMBER_HIGH, DATE_LOW, DATE_HIGH, EXCEPT, PARAM_COUNT };
+enum {
+    KEY_FIRST,
+    KEY_END,
+    TEXT_LOW,
+    TEXT_HIGH,
+    REFERENCE,
+    NUMBER_LOW,
+    NUMBER_HIGH,
+    DATE_LOW,
+    DATE_HIGH,
+    EXCEPT,
+    PARAM_COUNT
+};
+
+/* Terms of the key itself, then of keys inside it. */
+enum { OWN_FIRST, OWN_END, INNER_FIRST, INNER_END, RANGE_COUNT };
+
+static status key_ranges(struct eval_run *run, struct sv key, struct param *params, struct err *err)
+{
+    struct sv first, behind;
+    status s = term_key(&run->arena, key, &first, &behind, err);
+    if (s != DONE)
+        return s;
+    params[OWN_FIRST] = param_bytes(first);
+    params[OWN_END] = param_bytes(behind);
+    s = term_inner_keys(&run->arena, key, &first, &behind, err);
+    params[INNER_FIRST] = param_bytes(first);
+    params[INNER_END] = param_bytes(behind);
+    return s;
+}
 
 static status warn_unknown(struct eval_run *run, struct sv name, struct err *err)
 {
@@ -55,36 +84,59 @@ static status fill_params(struct eval_run *run, const struct query *query, struc
     return s;
 }
 
+/* Texts become terms of the key, and the key its range. */
+static status make_terms(struct eval_run *run, struct sv key, struct param *params, struct err *err)
+{
+    static const size_t texts[] = {TEXT_LOW, TEXT_HIGH, REFERENCE, EXCEPT};
+    struct param ranges[RANGE_COUNT];
+    status s = key_ranges(run, key, ranges, err);
+    params[KEY_FIRST] = ranges[OWN_FIRST];
+    params[KEY_END] = ranges[OWN_END];
+    for (size_t i = 0; s == DONE && i < sizeof texts / sizeof *texts; i++) {
+        struct param *param = &params[texts[i]];
+        if (param->kind == PARAM_NULL)
+            continue;
+        *param = param_bytes(eval_term(run, TERM_FIELD, key, param->text));
+        s = param->text.ptr ? DONE : err_no_memory(err);
+    }
+    return s;
+}
+
+/* Numbers and dates are looked for among all values of the key; texts are found where they stand. */
 status eval_key(struct eval_run *run, const struct query *query, struct sv name, struct id_set *out, struct err *err)
 {
+    static const char by_text[] = "SELECT first, ids FROM posting WHERE term BETWEEN ?3 AND ?4 AND term IS NOT ?10"
+                                  " UNION ALL SELECT first, ids FROM posting WHERE term=?5";
+    static const char by_value[] =
+        "SELECT first, ids FROM posting WHERE term>=?1 AND term<?2 AND (number BETWEEN ?6 AND ?7"
+        " OR date BETWEEN ?8 AND ?9)";
     struct param params[PARAM_COUNT] = {0};
     struct sv key = fold_field_key(&run->arena, &run->scratch, name);
     if (!key.ptr)
         return err_no_memory(err);
-    params[KEY] = param_text(key);
     status s = fill_params(run, query, params, err);
     if (s == DONE)
         s = warn_unknown(run, name, err);
     if (s == DONE)
-        s = eval_select(run,
-                        "SELECT DISTINCT note FROM field WHERE key=?1 AND ((fold BETWEEN ?2 AND ?3 AND fold IS NOT ?9)"
-                        " OR fold=?4 OR number BETWEEN ?5 AND ?6 OR date BETWEEN ?7 AND ?8)",
-                        params, PARAM_COUNT, out, err);
-    return s;
+        s = make_terms(run, key, params, err);
+    if (s == DONE)
+        s = eval_postings(run, by_text, params, PARAM_COUNT, out, err);
+    bool values = params[NUMBER_LOW].kind != PARAM_NULL || params[DATE_LOW].kind != PARAM_NULL;
+    return s == DONE && values ? eval_postings(run, by_value, params, PARAM_COUNT - 1, out, err) : s;
 }
 
 status eval_has_key(struct eval_run *run, struct sv name, struct id_set *out, struct err *err)
 {
+    struct param params[RANGE_COUNT];
     struct sv key = fold_field_key(&run->arena, &run->scratch, name);
     if (!key.ptr)
         return err_no_memory(err);
-    /* '/' is the character behind '.': what is between the two is inside the key. */
-    struct param params[] = {param_text(key), param_text(arena_printf(&run->arena, "%.*s.", SV_ARG(key))),
-                             param_text(arena_printf(&run->arena, "%.*s/", SV_ARG(key)))};
-    if (!params[1].text.ptr || !params[2].text.ptr)
-        return err_no_memory(err);
     status s = warn_unknown(run, name, err);
-    return s == DONE ? eval_select(run, "SELECT DISTINCT note FROM field WHERE key=?1 OR (key>?2 AND key<?3)", params,
-                                   3, out, err)
+    if (s == DONE)
+        s = key_ranges(run, key, params, err);
+    return s == DONE ? eval_postings(run,
+                                     "SELECT first, ids FROM posting WHERE term>=?1 AND term<?2 UNION ALL"
+                                     " SELECT first, ids FROM posting WHERE term>=?3 AND term<?4",
+                                     params, RANGE_COUNT, out, err)
                      : s;
 }

@@ -34,6 +34,16 @@ static status named_note(struct eval_run *run, const struct query *query, int64_
     return s == DONE && !eval_may_see(run, *id_out) ? NOT_FOUND : s;
 }
 
+static status calling_for(struct eval_run *run, int64_t name, struct id_set *out, struct err *err)
+{
+    buf_clear(&run->scratch);
+    term_put_number(&run->scratch, TERM_WANT, (uint64_t)name);
+    struct param term = param_bytes(arena_copy(&run->arena, buf_view(&run->scratch)));
+    if (run->scratch.failed || !term.text.ptr)
+        return err_no_memory(err);
+    return eval_postings(run, "SELECT first, ids FROM posting WHERE term=?1", &term, 1, out, err);
+}
+
 status eval_linking_to(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
     int64_t id;
@@ -45,9 +55,7 @@ status eval_linking_to(struct eval_run *run, const struct query *query, struct i
         /* Links to what is not there, or to one of several, by the words they use. */
         struct sv text = without_note_suffix(bare_target(query->text));
         struct sv fold = fold_copy(&run->arena, &run->scratch, text);
-        struct param param = param_integer(name_hash(fold));
-        s = fold.ptr ? eval_select(run, "SELECT note FROM want WHERE name=?1", &param, 1, out, err)
-                     : err_no_memory(err);
+        s = fold.ptr ? calling_for(run, name_hash(fold), out, err) : err_no_memory(err);
         if (s == DONE)
             eval_warn(run, _("no single note is called '%.*s'"), SV_ARG(query->text));
     }
@@ -95,7 +103,7 @@ static status inherit(struct eval_run *run, const struct id_set *to, const char 
 
 static status charters_among(struct eval_run *run, const struct id_set *notes, struct id_set *out, struct err *err)
 {
-    status s = eval_select(run, "SELECT id FROM note WHERE type='charter'", NULL, 0, out, err);
+    status s = eval_terms(run, TERM_TYPE, SV("charter"), SV("charter"), out, err);
     id_set_intersect(out, notes);
     return s;
 }
@@ -103,12 +111,11 @@ static status charters_among(struct eval_run *run, const struct id_set *notes, s
 status eval_by_charter(struct eval_run *run, const struct query *query, struct id_set *out, struct err *err)
 {
     struct id_set charters = {0}, own = {0}, sessions = {0}, logs = {0};
-    struct param key = param_text(query->field);
     status s = eval_key(run, query, query->field, out, err);
     if (s == DONE)
         s = charters_among(run, out, &charters, err);
     if (s == DONE)
-        s = eval_select(run, "SELECT DISTINCT note FROM field WHERE key=?1", &key, 1, &own, err);
+        s = eval_values(run, query->field, SV(""), SV("\xff"), &own, err);
     /* Sessions and feedback name their charter, logs their session. */
     if (s == DONE)
         s = inherit(run, &charters, "charter", &own, &sessions, err);

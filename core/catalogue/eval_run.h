@@ -5,7 +5,9 @@
 #include "catalogue/eval.h"
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
+#include "catalogue/posting.h"
 #include "catalogue/query_field.h"
+#include "catalogue/terms.h"
 #include "text/regex.h"
 
 /* --- eval_pattern.c: the regular expressions of a query --- */
@@ -48,19 +50,29 @@ void eval_warn(struct eval_run *run, const char *format, ...) __attribute__((for
 
 /* --- eval_select.c: sets by SQL --- */
 
-enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_NUMBER, PARAM_INTEGER };
+enum param_kind { PARAM_NULL, PARAM_TEXT, PARAM_BYTES, PARAM_NUMBER };
 struct param {
     enum param_kind kind;
     struct sv text;
     double number;
-    int64_t integer;
 };
 /* The first column of every row is an id; adds them to `out`, sorted. `sql` as db_statement has it. */
 status eval_select(struct eval_run *run, const char *sql, const struct param *params, size_t count, struct id_set *out,
                    struct err *err);
+/* The same where the two columns are the `first` and `ids` of a posting. */
+status eval_postings(struct eval_run *run, const char *sql, const struct param *params, size_t count,
+                     struct id_set *out, struct err *err);
+/* Notes with a term of this kind whose text is not before `low` and not behind `high`. */
+status eval_terms(struct eval_run *run, enum term_kind kind, struct sv low, struct sv high, struct id_set *out,
+                  struct err *err);
+/* The same of the values of a field, whose key is folded. */
+status eval_values(struct eval_run *run, struct sv key, struct sv low, struct sv high, struct id_set *out,
+                   struct err *err);
 struct param param_text(struct sv text);
 struct param param_number(double number);
-struct param param_integer(int64_t integer);
+struct param param_bytes(struct sv bytes);
+/* "kind text 0 rest", in the run's arena; `ptr` NULL: no memory. */
+struct sv eval_term(struct eval_run *run, enum term_kind kind, struct sv text, struct sv rest);
 /* For BETWEEN: folded texts that equal `text`, or begin with it where it ends in '*' and is not quoted. */
 status eval_text_bounds(struct eval_run *run, struct sv text, bool quoted, struct param *low, struct param *high,
                         struct err *err);

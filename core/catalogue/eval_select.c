@@ -13,9 +13,9 @@ struct param param_number(double number)
     return (struct param){.kind = PARAM_NUMBER, .number = number};
 }
 
-struct param param_integer(int64_t integer)
+struct param param_bytes(struct sv bytes)
 {
-    return (struct param){.kind = PARAM_INTEGER, .integer = integer};
+    return (struct param){.kind = PARAM_BYTES, .text = bytes};
 }
 
 struct selection {
@@ -35,8 +35,8 @@ static status start(struct catalogue *catalogue, const struct selection *selecti
             stmt_bind_text(*stmt, (int)i + 1, param->text);
         else if (param->kind == PARAM_NUMBER)
             stmt_bind_double(*stmt, (int)i + 1, param->number);
-        else if (param->kind == PARAM_INTEGER)
-            stmt_bind_i64(*stmt, (int)i + 1, param->integer);
+        else if (param->kind == PARAM_BYTES)
+            stmt_bind_blob(*stmt, (int)i + 1, param->text);
     }
     return s;
 }
@@ -63,6 +63,55 @@ status eval_select(struct eval_run *run, const char *sql, const struct param *pa
     status s = catalogue_reading(run->catalogue, read_ids, &selection, err);
     id_set_sort(out);
     return s;
+}
+
+static status read_postings(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct selection *selection = payload;
+    struct stmt *stmt;
+    selection->out->count = selection->kept;
+    status s = start(catalogue, selection, &stmt, err);
+    return s == DONE ? posting_collect(stmt, selection->out, err) : s;
+}
+
+status eval_postings(struct eval_run *run, const char *sql, const struct param *params, size_t count,
+                     struct id_set *out, struct err *err)
+{
+    struct selection selection = {.sql = sql, .params = params, .count = count, .kept = out->count, .out = out};
+    status s = catalogue_reading(run->catalogue, read_postings, &selection, err);
+    id_set_sort(out);
+    return s;
+}
+
+struct sv eval_term(struct eval_run *run, enum term_kind kind, struct sv text, struct sv rest)
+{
+    buf_clear(&run->scratch);
+    term_put(&run->scratch, kind, text);
+    buf_put(&run->scratch, rest);
+    return run->scratch.failed ? (struct sv){0} : arena_copy(&run->arena, buf_view(&run->scratch));
+}
+
+static status by_range(struct eval_run *run, struct sv low, struct sv behind, struct id_set *out, struct err *err)
+{
+    struct param params[] = {param_bytes(low), param_bytes(behind)};
+    if (!low.ptr || !behind.ptr)
+        return err_no_memory(err);
+    return eval_postings(run, "SELECT first, ids FROM posting WHERE term>=?1 AND term<?2", params, 2, out, err);
+}
+
+status eval_terms(struct eval_run *run, enum term_kind kind, struct sv low, struct sv high, struct id_set *out,
+                  struct err *err)
+{
+    struct sv first = eval_term(run, kind, low, SV("")), last = eval_term(run, kind, high, SV(""));
+    return by_range(run, first, last.ptr ? term_end(&run->arena, last) : last, out, err);
+}
+
+status eval_values(struct eval_run *run, struct sv key, struct sv low, struct sv high, struct id_set *out,
+                   struct err *err)
+{
+    /* A zero behind the last one makes the range include it. */
+    struct sv first = eval_term(run, TERM_FIELD, key, low), last = eval_term(run, TERM_FIELD, key, high);
+    return by_range(run, first, last.ptr ? sv_make(last.ptr, last.len + 1) : last, out, err);
 }
 
 /* --- bounds --- */

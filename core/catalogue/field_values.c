@@ -3,37 +3,35 @@
 #include "catalogue/fold_key.h"
 #include "catalogue/history.h"
 #include "catalogue/id_set.h"
+#include "catalogue/posting.h"
 #include "catalogue/query_field.h"
+#include "catalogue/terms.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Columns: note, text, number, date, text as written. Parameter 1 is the key, where there is one; 2 is the note. */
+/* Columns: note, text, number, date, text as written; parameter 1 is the note. */
 struct source {
     enum query_field_id id;
-    bool keyed;
-    const char *sql, *one_sql; /* NULL: history says */
-    const char *undated_sql;   /* the notes that say no date themselves: history does, too; NULL: none */
+    const char *sql, *one_sql; /* NULL: postings or history say */
 };
 
 static const struct source sources[] = {
-    {QUERY_FIELD_TYPE, false, "SELECT id, type, NULL, NULL, '' FROM note",
-     "SELECT id, type, NULL, NULL, '' FROM note WHERE id=?2", NULL},
-    {QUERY_FIELD_TITLE, false, "SELECT id, title, NULL, NULL, '' FROM note",
-     "SELECT id, title, NULL, NULL, '' FROM note WHERE id=?2", NULL},
-    {QUERY_FIELD_LANG, false, "SELECT id, lang, NULL, NULL, '' FROM note",
-     "SELECT id, lang, NULL, NULL, '' FROM note WHERE id=?2", NULL},
-    {QUERY_FIELD_WORDS, false, "SELECT id, words, words, NULL, '' FROM note",
-     "SELECT id, words, words, NULL, '' FROM note WHERE id=?2", NULL},
-    {QUERY_FIELD_TAG, false, "SELECT note, fold, NULL, NULL, name FROM tag",
-     "SELECT note, fold, NULL, NULL, name FROM tag WHERE note=?2", NULL},
-    {QUERY_FIELD_DATE, false, "SELECT id, date, NULL, date, '' FROM note",
-     "SELECT id, date, NULL, date, '' FROM note WHERE id=?2", "SELECT id FROM note WHERE date=''"},
-    {QUERY_FIELD_CREATED, false, NULL, NULL, NULL},
-    {QUERY_FIELD_MODIFIED, false, NULL, NULL, NULL},
-    {QUERY_FIELD_CHANGES, false, NULL, NULL, NULL},
-    {QUERY_FIELD_KEY, true, "SELECT note, fold, number, date, '' FROM field WHERE key=?1",
-     "SELECT note, fold, number, date, '' FROM field WHERE key=?1 AND note=?2 ORDER BY seq", NULL},
+    {QUERY_FIELD_TYPE, "SELECT id, type, NULL, NULL, '' FROM note",
+     "SELECT id, type, NULL, NULL, '' FROM note WHERE id=?1"},
+    {QUERY_FIELD_TITLE, "SELECT id, title, NULL, NULL, '' FROM note",
+     "SELECT id, title, NULL, NULL, '' FROM note WHERE id=?1"},
+    {QUERY_FIELD_LANG, "SELECT id, lang, NULL, NULL, '' FROM note",
+     "SELECT id, lang, NULL, NULL, '' FROM note WHERE id=?1"},
+    {QUERY_FIELD_WORDS, "SELECT id, words, words, NULL, '' FROM note",
+     "SELECT id, words, words, NULL, '' FROM note WHERE id=?1"},
+    {QUERY_FIELD_DATE, "SELECT id, date, NULL, date, '' FROM note",
+     "SELECT id, date, NULL, date, '' FROM note WHERE id=?1"},
+    {QUERY_FIELD_CREATED, NULL, NULL},
+    {QUERY_FIELD_MODIFIED, NULL, NULL},
+    {QUERY_FIELD_CHANGES, NULL, NULL},
+    {QUERY_FIELD_TAG, NULL, NULL},
+    {QUERY_FIELD_KEY, NULL, NULL},
 };
 enum { SOURCE_COUNT = sizeof sources / sizeof *sources };
 
@@ -52,7 +50,7 @@ static const struct source *source_of(struct sv name)
 static bool is_front_matter(struct sv name)
 {
     const struct source *source = source_of(name);
-    return source && source->keyed;
+    return source && source->id == QUERY_FIELD_KEY;
 }
 
 bool field_has_values(struct sv name)
@@ -72,6 +70,7 @@ status field_values_prepare(struct catalogue *catalogue, struct sv name, struct 
 
 struct reading {
     struct catalogue *catalogue;
+    struct arena *arena;
     struct sv key;
     const struct id_set *ids;
     field_value_fn fn;
@@ -101,12 +100,10 @@ static status read_rows(const struct reading *reading, struct stmt *stmt, struct
     return s == NOT_FOUND ? DONE : s;
 }
 
-static status read_all(const struct reading *reading, const char *sql, bool keyed, struct err *err)
+static status read_all(const struct reading *reading, const char *sql, struct err *err)
 {
     struct stmt *stmt;
     status s = db_statement(reading->catalogue->db, sql, &stmt, err);
-    if (s == DONE && keyed)
-        stmt_bind_text(stmt, 1, reading->key);
     return s == DONE ? read_rows(reading, stmt, err) : s;
 }
 
@@ -118,12 +115,53 @@ static status read_singly(const struct reading *reading, const struct source *so
         s = db_statement(reading->catalogue->db, source->one_sql, &stmt, err);
         if (s != DONE)
             break;
-        if (source->keyed)
-            stmt_bind_text(stmt, 1, reading->key);
-        stmt_bind_i64(stmt, 2, reading->ids->ids[i]);
+        stmt_bind_i64(stmt, 1, reading->ids->ids[i]);
         s = read_rows(reading, stmt, err);
     }
     return s;
+}
+
+/* --- from postings --- */
+
+static status hand_on_posting(const struct reading *reading, const struct stmt *stmt, bool tags, struct err *err)
+{
+    struct posting_ids ids = posting_ids(stmt_i64(stmt, 0), stmt_blob(stmt, 1));
+    struct sv term = stmt_blob(stmt, 2);
+    struct field_value value = {.text = tags ? term_text(term) : term_rest(term),
+                                .shown = tags ? term_rest(term) : (struct sv){0},
+                                .has_number = !stmt_is_null(stmt, 3),
+                                .date = stmt_text(stmt, 4)};
+    status s = DONE;
+    if (value.text.len == 0)
+        return DONE;
+    value.number = value.has_number ? stmt_double(stmt, 3) : 0;
+    while (s == DONE && posting_ids_next(&ids)) {
+        value.note = ids.id;
+        if (id_set_has(reading->ids, ids.id))
+            s = reading->fn(reading->payload, &value, err);
+    }
+    return s == DONE ? posting_ids_check(&ids, err) : s;
+}
+
+/* Terms of a kind; those with fields, of one key. */
+static status read_postings(const struct reading *reading, bool tags, struct err *err)
+{
+    struct stmt *stmt;
+    struct sv low, end;
+    const char kind = TERM_TAG, behind = TERM_TAG + 1;
+    status s = term_key(reading->arena, reading->key, &low, &end, err);
+    if (s == DONE)
+        s = db_statement(reading->catalogue->db,
+                         "SELECT first, ids, term, number, date FROM posting WHERE term>=?1 AND term<?2", &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_blob(stmt, 1, tags ? sv_make(&kind, 1) : low);
+    stmt_bind_blob(stmt, 2, tags ? sv_make(&behind, 1) : end);
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = hand_on_posting(reading, stmt, tags, err)) != DONE)
+            break;
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
 }
 
 /* --- from history --- */
@@ -161,20 +199,17 @@ static status read_history(const struct reading *reading, enum query_field_id id
     return history_each_of(reading->catalogue, ids, hand_on_past, &history, err);
 }
 
-static status read_undated(const struct reading *reading, const char *sql, struct err *err)
+/* The notes that say no date themselves. */
+static status read_undated(const struct reading *reading, struct err *err)
 {
     struct id_set undated = {0};
     struct stmt *stmt;
-    status s = db_statement(reading->catalogue->db, sql, &stmt, err);
-    if (s != DONE)
-        return s;
-    while ((s = stmt_step(stmt, err)) == DONE)
-        if ((s = id_set_add(&undated, stmt_i64(stmt, 0), err)) != DONE)
-            break;
-    stmt_reset(stmt);
+    status s = db_statement(reading->catalogue->db, "SELECT first, ids FROM posting WHERE term=x'6400'", &stmt, err);
+    _Static_assert(TERM_DATE == 0x64, "the bytes in the statement above");
+    if (s == DONE)
+        s = posting_collect(stmt, &undated, err);
     id_set_sort(&undated);
     id_set_intersect(&undated, reading->ids);
-    s = s == NOT_FOUND ? DONE : s;
     if (s == DONE && undated.count > 0)
         s = read_history(reading, QUERY_FIELD_DATE, &undated, err);
     id_set_release(&undated);
@@ -185,21 +220,23 @@ status field_values_each(struct catalogue *catalogue, struct sv name, const stru
                          void *payload, struct err *err)
 {
     const struct source *source = source_of(name);
-    struct reading reading = {.catalogue = catalogue, .ids = ids, .fn = fn, .payload = payload};
     struct arena arena = {0};
+    struct reading reading = {.catalogue = catalogue, .arena = &arena, .ids = ids, .fn = fn, .payload = payload};
     struct buf scratch = {0};
     if (!source || ids->count == 0)
         return DONE;
     reading.key = fold_field_key(&arena, &scratch, name);
     status s = reading.key.ptr ? DONE : err_no_memory(err);
-    if (s == DONE && !source->sql)
+    if (s == DONE && (source->id == QUERY_FIELD_TAG || source->id == QUERY_FIELD_KEY))
+        s = read_postings(&reading, source->id == QUERY_FIELD_TAG, err);
+    else if (s == DONE && !source->sql)
         s = read_history(&reading, source->id, ids, err);
     else if (s == DONE && ids->count < catalogue->rows.count / WORTH_A_SCAN)
         s = read_singly(&reading, source, err);
     else if (s == DONE)
-        s = read_all(&reading, source->sql, source->keyed, err);
-    if (s == DONE && source->undated_sql)
-        s = read_undated(&reading, source->undated_sql, err);
+        s = read_all(&reading, source->sql, err);
+    if (s == DONE && source->id == QUERY_FIELD_DATE)
+        s = read_undated(&reading, err);
     buf_release(&scratch);
     arena_release(&arena);
     return s;
@@ -208,7 +245,8 @@ status field_values_each(struct catalogue *catalogue, struct sv name, const stru
 /* --- whether there are any --- */
 
 struct question {
-    struct sv key, from, to; /* what lies between the two is inside the key: '/' is the character behind '.' */
+    struct sv key, end;         /* terms of the key itself */
+    struct sv inner, inner_end; /* of keys inside it */
     bool found;
 };
 
@@ -216,13 +254,16 @@ static status read_exists(struct catalogue *catalogue, void *payload, struct err
 {
     struct question *question = payload;
     struct stmt *stmt;
-    status s =
-        db_statement(catalogue->db, "SELECT 1 FROM field WHERE key=?1 OR (key>?2 AND key<?3) LIMIT 1", &stmt, err);
+    status s = db_statement(catalogue->db,
+                            "SELECT 1 FROM posting WHERE term>=?1 AND term<?2 UNION ALL"
+                            " SELECT 1 FROM posting WHERE term>=?3 AND term<?4 LIMIT 1",
+                            &stmt, err);
     if (s != DONE)
         return s;
-    stmt_bind_text(stmt, 1, question->key);
-    stmt_bind_text(stmt, 2, question->from);
-    stmt_bind_text(stmt, 3, question->to);
+    stmt_bind_blob(stmt, 1, question->key);
+    stmt_bind_blob(stmt, 2, question->end);
+    stmt_bind_blob(stmt, 3, question->inner);
+    stmt_bind_blob(stmt, 4, question->inner_end);
     s = stmt_step(stmt, err);
     question->found = s == DONE;
     stmt_reset(stmt);
@@ -234,13 +275,11 @@ status catalogue_knows_field(struct catalogue *catalogue, struct sv name, bool *
     struct question question = {0};
     struct arena arena = {0};
     struct buf scratch = {0};
-    status s = DONE;
-    question.key = fold_field_key(&arena, &scratch, name);
-    question.from = arena_printf(&arena, "%.*s.", SV_ARG(question.key));
-    question.to = arena_printf(&arena, "%.*s/", SV_ARG(question.key));
-    if (!question.key.ptr || !question.from.ptr || !question.to.ptr)
-        s = err_no_memory(err);
-    question.found = s == DONE && !is_front_matter(question.key);
+    struct sv key = fold_field_key(&arena, &scratch, name);
+    status s = key.ptr ? term_key(&arena, key, &question.key, &question.end, err) : err_no_memory(err);
+    if (s == DONE)
+        s = term_inner_keys(&arena, key, &question.inner, &question.inner_end, err);
+    question.found = s == DONE && !is_front_matter(key);
     if (s == DONE && !question.found)
         s = catalogue_reading(catalogue, read_exists, &question, err);
     *known_out = question.found;

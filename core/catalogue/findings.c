@@ -269,13 +269,15 @@ static bool has_heading(struct sv headings, struct sv anchor)
 {
     struct unpack in = {.rest = headings};
     struct stored_heading heading;
+    struct buf scratch = {0};
+    bool found = false;
     size_t hash = sv_rchr(anchor, '#');
     if (hash != SIZE_MAX)
         anchor = sv_from(anchor, hash + 1);
-    while (unpack_heading(&in, &heading))
-        if (sv_eq(heading.anchor, anchor) || sv_eq(heading.text, anchor) || same_anchor(heading.text, anchor))
-            return true;
-    return false;
+    while (!found && unpack_heading(&in, &scratch, &heading))
+        found = sv_eq(heading.anchor, anchor) || sv_eq(heading.text, anchor) || same_anchor(heading.text, anchor);
+    buf_release(&scratch);
+    return found;
 }
 
 static bool has_block(struct sv blocks, struct sv id)

@@ -2,7 +2,9 @@
 
 #include "base/i18n.h"
 #include "catalogue/fold_key.h"
+#include "catalogue/posting.h"
 #include "catalogue/resolve.h"
+#include "catalogue/terms.h"
 #include "note/near.h"
 
 enum { SHOWN_MAX = 8, NEAR_MAX = 3, NEAR_DISTANCE = 2 };
@@ -31,52 +33,88 @@ struct search {
     const struct row *rows[SHOWN_MAX];
     size_t count;
     struct sv near[NEAR_MAX];
+    unsigned distances[NEAR_MAX];
     size_t near_count;
 };
+
+static void add_found(struct catalogue *catalogue, struct search *search, int64_t id)
+{
+    const struct row *row = rows_by_id(&catalogue->rows, id);
+    if (!row)
+        return;
+    if (search->count < SHOWN_MAX)
+        search->rows[search->count] = row;
+    search->count++;
+}
+
+/* Names from `fold` on, up to those that begin with what sorts before `end`. */
+static status start_names(struct catalogue *catalogue, struct search *search, struct sv fold, const char *end,
+                          struct stmt **stmt, struct err *err)
+{
+    struct sv low = arena_printf(&search->arena, "%c%.*s", TERM_NAME, SV_ARG(fold));
+    struct sv high = arena_printf(&search->arena, "%c%.*s%s", TERM_NAME, SV_ARG(fold), end);
+    if (!low.ptr || !high.ptr)
+        return err_no_memory(err);
+    status s =
+        db_statement(catalogue->db,
+                     "SELECT term, first, ids FROM posting WHERE term>=?1 AND term<?2 ORDER BY term, first", stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_blob(*stmt, 1, low);
+    stmt_bind_blob(*stmt, 2, high);
+    return DONE;
+}
 
 static status find_by_prefix(struct catalogue *catalogue, struct search *search, struct sv fold, struct err *err)
 {
     struct stmt *stmt;
-    status s = db_statement(catalogue->db,
-                            "SELECT note FROM name WHERE fold>=?1 AND fold<?1||char(0x10ffff) AND alias=0", &stmt, err);
+    status s = start_names(catalogue, search, fold, TERM_LAST, &stmt, err);
     if (s != DONE)
         return s;
-    stmt_bind_text(stmt, 1, fold);
     while ((s = stmt_step(stmt, err)) == DONE) {
-        const struct row *row = rows_by_id(&catalogue->rows, stmt_i64(stmt, 0));
-        if (!row)
+        struct posting_ids ids = posting_ids(stmt_i64(stmt, 1), stmt_blob(stmt, 2));
+        if (!sv_eq(term_rest(stmt_blob(stmt, 0)), SV("s")))
             continue;
-        if (search->count < SHOWN_MAX)
-            search->rows[search->count] = row;
-        search->count++;
+        while (posting_ids_next(&ids))
+            add_found(catalogue, search, ids.id);
+        if ((s = posting_ids_check(&ids, err)) != DONE)
+            break;
     }
+    stmt_reset(stmt);
     return s == NOT_FOUND ? DONE : s;
+}
+
+/* Takes the name in where it is among the nearest few so far. */
+static void add_near(struct search *search, struct sv name, unsigned distance)
+{
+    size_t at = search->near_count;
+    for (; at > 0 && search->distances[at - 1] > distance; at--)
+        if (at < NEAR_MAX) {
+            search->distances[at] = search->distances[at - 1];
+            search->near[at] = search->near[at - 1];
+        }
+    if (at >= NEAR_MAX)
+        return;
+    search->distances[at] = distance;
+    search->near[at] = arena_copy(&search->arena, name);
+    search->near_count += search->near_count < NEAR_MAX;
 }
 
 /* The nearest few names, nearest first. */
 static status find_near(struct catalogue *catalogue, struct search *search, struct sv fold, struct err *err)
 {
     struct stmt *stmt;
-    unsigned distances[NEAR_MAX];
-    status s = db_statement(catalogue->db, "SELECT DISTINCT fold FROM name ORDER BY fold", &stmt, err);
+    struct sv last = {0};
+    status s = start_names(catalogue, search, (struct sv){0}, TERM_LAST, &stmt, err);
     if (s != DONE)
         return s;
     while ((s = stmt_step(stmt, err)) == DONE) {
-        struct sv name = stmt_text(stmt, 0);
+        struct sv name = term_text(stmt_blob(stmt, 0));
         unsigned distance = near_distance(fold, name, NEAR_DISTANCE);
-        if (distance > NEAR_DISTANCE)
+        if (distance > NEAR_DISTANCE || (last.ptr && sv_eq(last, name)))
             continue;
-        size_t at = search->near_count;
-        for (; at > 0 && distances[at - 1] > distance; at--)
-            if (at < NEAR_MAX) {
-                distances[at] = distances[at - 1];
-                search->near[at] = search->near[at - 1];
-            }
-        if (at >= NEAR_MAX)
-            continue;
-        distances[at] = distance;
-        search->near[at] = arena_copy(&search->arena, name);
-        search->near_count += search->near_count < NEAR_MAX;
+        last = arena_copy(&search->arena, name);
+        add_near(search, name, distance);
     }
     return s == NOT_FOUND ? DONE : s;
 }

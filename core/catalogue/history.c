@@ -98,7 +98,7 @@ status catalogue_build_history(struct catalogue *catalogue, struct err *err)
 static status has_undated(struct catalogue *catalogue, void *payload, struct err *err)
 {
     struct stmt *stmt;
-    status s = db_statement(catalogue->db, "SELECT 1 FROM note WHERE date='' LIMIT 1", &stmt, err);
+    status s = db_statement(catalogue->db, "SELECT 1 FROM posting WHERE term=x'6400' LIMIT 1", &stmt, err);
     if (s == DONE)
         s = stmt_step(stmt, err);
     *(bool *)payload = s == DONE;

@@ -19,7 +19,9 @@ struct stored_heading {
     unsigned level, line;
     struct sv text, anchor;
 };
-void pack_heading(struct buf *out, const struct heading *heading);
-bool unpack_heading(struct unpack *in, struct stored_heading *heading_out);
+/* `scratch` is written over. */
+void pack_heading(struct buf *out, const struct heading *heading, struct buf *scratch);
+/* The anchor is in `scratch`, until the next. False also without memory: scratch->failed. */
+bool unpack_heading(struct unpack *in, struct buf *scratch, struct stored_heading *heading_out);
 
 #endif

@@ -3,6 +3,8 @@
 #include "catalogue/fold_key.h"
 #include "catalogue/history.h"
 #include "catalogue/id_set.h"
+#include "catalogue/posting.h"
+#include "catalogue/terms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,8 @@ enum key_kind { KEY_NUMBER, KEY_TEXT, KEY_ABSENT };
 
 struct entry {
     int64_t id;
-    uint32_t rank; /* in the order of paths */
+    uint32_t rank;    /* in the order of paths */
+    uint32_t ordinal; /* which of a field's values the key is */
     uint8_t kind;
     bool descending;
     double number;
@@ -62,7 +65,7 @@ static struct entry *entry_of(struct order *order, int64_t id)
 
 /* Rows of id, then a text or a number; the first of an id counts. */
 struct key_source {
-    const char *sql;     /* with one parameter for the field, or none */
+    const char *sql;
     const char *one_sql; /* the same for one id, the parameter; NULL: there is none */
     bool text;
 };
@@ -86,14 +89,12 @@ static status set_key(struct order *order, struct entry *entry, const struct key
 }
 
 static status read_all_keys(struct catalogue *catalogue, struct order *order, const struct key_source *source,
-                            struct sv parameter, struct err *err)
+                            struct err *err)
 {
     struct stmt *stmt;
     status s = db_statement(catalogue->db, source->sql, &stmt, err);
     if (s != DONE)
         return s;
-    if (parameter.len > 0)
-        stmt_bind_text(stmt, 1, parameter);
     while ((s = stmt_step(stmt, err)) == DONE) {
         struct entry *entry = entry_of(order, stmt_i64(stmt, 0));
         if (entry && (s = set_key(order, entry, source, stmt, err)) != DONE)
@@ -123,11 +124,11 @@ static status read_keys_singly(struct catalogue *catalogue, struct order *order,
 }
 
 static status read_keys(struct catalogue *catalogue, struct order *order, const struct key_source *source,
-                        struct sv parameter, struct err *err)
+                        struct err *err)
 {
     if (source->one_sql && order->count < catalogue->rows.count / WORTH_A_SCAN)
         return read_keys_singly(catalogue, order, source, err);
-    return read_all_keys(catalogue, order, source, parameter, err);
+    return read_all_keys(catalogue, order, source, err);
 }
 
 static const struct key_source by_title = {"SELECT id, title_key FROM note",
@@ -136,11 +137,6 @@ static const struct key_source by_type = {"SELECT id, type FROM note", "SELECT i
 static const struct key_source by_words = {"SELECT id, words FROM note", "SELECT id, words FROM note WHERE id=?",
                                            false};
 static const struct key_source by_date = {"SELECT id, date FROM note", "SELECT id, date FROM note WHERE id=?", true};
-static const struct key_source by_field_number = {
-    "SELECT note, number FROM field WHERE key=? AND number IS NOT NULL ORDER BY note, seq", NULL, false};
-static const struct key_source by_field_text = {"SELECT note, fold FROM field WHERE key=? ORDER BY note, seq", NULL,
-                                                true};
-
 /* --- keys from history --- */
 
 struct history_keys {
@@ -193,38 +189,83 @@ static status read_history_keys(struct catalogue *catalogue, struct order *order
     return s;
 }
 
+/* One value of a field, and how it sorts; the text is made when a note needs it. */
+struct sort_value {
+    struct sv term;
+    bool has_number;
+    double number;
+    struct sv sort_key;
+};
+
 /* Numbers in text by their value, as titles have it. */
-static status make_natural(struct order *order, struct err *err)
+static status make_sort_key(struct order *order, struct sort_value *value, struct err *err)
 {
     struct buf key = {0};
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < order->count; i++) {
-        struct entry *entry = &order->entries[i];
-        if (entry->kind != KEY_TEXT)
-            continue;
-        buf_clear(&key);
-        fold_sort_key(entry->text, &key);
-        s = buf_check(&key, err);
-        if (s == DONE)
-            entry->text = arena_copy(order->arena, buf_view(&key));
-        if (s == DONE && !entry->text.ptr)
-            s = err_no_memory(err);
-    }
+    fold_sort_key(term_rest(value->term), &key);
+    status s = buf_check(&key, err);
+    if (s == DONE)
+        value->sort_key = arena_copy(order->arena, buf_view(&key));
+    if (s == DONE && !value->sort_key.ptr)
+        s = err_no_memory(err);
     buf_release(&key);
     return s;
 }
 
+/* The first number of a field that has one, else its first text. */
+static status offer(struct order *order, struct entry *entry, uint32_t ordinal, struct sort_value *value,
+                    struct err *err)
+{
+    uint8_t kind = value->has_number ? KEY_NUMBER : KEY_TEXT;
+    if (kind > entry->kind || (kind == entry->kind && ordinal >= entry->ordinal))
+        return DONE;
+    if (kind == KEY_TEXT && !value->sort_key.ptr) {
+        status s = make_sort_key(order, value, err);
+        if (s != DONE)
+            return s;
+    }
+    entry->kind = kind;
+    entry->ordinal = ordinal;
+    entry->number = value->number;
+    entry->text = value->sort_key;
+    return DONE;
+}
+
+static status offer_row(struct order *order, const struct stmt *stmt, struct err *err)
+{
+    struct sort_value value = {
+        .term = stmt_blob(stmt, 2), .has_number = !stmt_is_null(stmt, 3), .number = stmt_double(stmt, 3)};
+    struct posting_ids ids = posting_ids(stmt_i64(stmt, 0), stmt_blob(stmt, 1));
+    status s = DONE;
+    if (term_rest(value.term).len == 0)
+        return DONE;
+    while (s == DONE && posting_ids_next(&ids)) {
+        struct entry *entry = entry_of(order, ids.id);
+        if (entry)
+            s = offer(order, entry, ids.ordinal, &value, err);
+    }
+    return s == DONE ? posting_ids_check(&ids, err) : s;
+}
+
 static status read_field_keys(struct catalogue *catalogue, struct order *order, struct err *err)
 {
+    struct stmt *stmt;
+    struct sv first, end;
     struct buf scratch = {0};
     struct sv key = fold_field_key(order->arena, &scratch, order->sort->field);
     buf_release(&scratch);
-    if (!key.ptr)
-        return err_no_memory(err);
-    status s = read_keys(catalogue, order, &by_field_number, key, err);
+    status s = key.ptr ? term_key(order->arena, key, &first, &end, err) : err_no_memory(err);
     if (s == DONE)
-        s = read_keys(catalogue, order, &by_field_text, key, err);
-    return s == DONE ? make_natural(order, err) : s;
+        s = db_statement(catalogue->db, "SELECT first, ids, term, number FROM posting WHERE term>=?1 AND term<?2",
+                         &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_blob(stmt, 1, first);
+    stmt_bind_blob(stmt, 2, end);
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = offer_row(order, stmt, err)) != DONE)
+            break;
+    stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
 }
 
 /* --- the first few by date --- */
@@ -239,11 +280,32 @@ static size_t drop_absent(struct order *order)
     return kept;
 }
 
+/* Of a row of postings of dates, those that are to be sorted. */
+static status take_date(struct order *order, const struct stmt *stmt, size_t *found, struct err *err)
+{
+    struct posting_ids ids = posting_ids(stmt_i64(stmt, 0), stmt_blob(stmt, 1));
+    struct sv date = arena_copy(order->arena, term_text(stmt_blob(stmt, 2)));
+    if (!date.ptr)
+        return err_no_memory(err);
+    while (posting_ids_next(&ids)) {
+        struct entry *entry = entry_of(order, ids.id);
+        if (!entry)
+            continue;
+        entry->kind = KEY_TEXT;
+        entry->text = date;
+        ++*found;
+    }
+    return posting_ids_check(&ids, err);
+}
+
 /* From the one end of the index of dates, with all that share the last date. */
 static status read_first_dates(struct catalogue *catalogue, struct order *order, struct err *err)
 {
-    static const char newest[] = "SELECT id, date FROM note WHERE date<>'' ORDER BY date DESC";
-    static const char oldest[] = "SELECT id, date FROM note WHERE date<>'' ORDER BY date";
+    static const char newest[] =
+        "SELECT first, ids, term FROM posting WHERE term>=x'6401' AND term<x'65' ORDER BY term DESC";
+    static const char oldest[] =
+        "SELECT first, ids, term FROM posting WHERE term>=x'6401' AND term<x'65' ORDER BY term";
+    _Static_assert(TERM_DATE == 0x64, "the bytes in the statements above");
     struct sv last = {0};
     size_t found = 0;
     struct stmt *stmt;
@@ -251,15 +313,13 @@ static status read_first_dates(struct catalogue *catalogue, struct order *order,
     if (s != DONE)
         return s;
     while ((s = stmt_step(stmt, err)) == DONE) {
-        struct entry *entry = entry_of(order, stmt_i64(stmt, 0));
-        if (!entry)
-            continue;
-        if (found >= order->limit && !sv_eq(stmt_text(stmt, 1), last))
+        struct sv term = stmt_blob(stmt, 2);
+        if (found >= order->limit && !sv_eq(term, last))
             break;
-        if ((s = set_key(order, entry, &by_date, stmt, err)) != DONE)
+        last = arena_copy(order->arena, term);
+        s = last.ptr ? take_date(order, stmt, &found, err) : err_no_memory(err);
+        if (s != DONE)
             break;
-        last = entry->text;
-        found++;
     }
     stmt_reset(stmt);
     return s == NOT_FOUND ? DONE : s;
@@ -269,19 +329,20 @@ static status read_first_dates(struct catalogue *catalogue, struct order *order,
 static status read_undated(struct catalogue *catalogue, struct order *order, struct err *err)
 {
     struct history_keys keys = {order, SORT_DATE};
-    struct id_set ids = {0};
+    struct id_set undated = {0};
     struct stmt *stmt;
-    status s = db_statement(catalogue->db, "SELECT id FROM note WHERE date='' ORDER BY id", &stmt, err);
-    if (s != DONE)
-        return s;
-    while ((s = stmt_step(stmt, err)) == DONE)
-        if (entry_of(order, stmt_i64(stmt, 0)) && (s = id_set_add(&ids, stmt_i64(stmt, 0), err)) != DONE)
-            break;
-    stmt_reset(stmt);
-    s = s == NOT_FOUND ? DONE : s;
-    if (s == DONE && ids.count > 0)
-        s = history_each_of(catalogue, &ids, set_history_key, &keys, err);
-    id_set_release(&ids);
+    status s = db_statement(catalogue->db, "SELECT first, ids FROM posting WHERE term=x'6400'", &stmt, err);
+    if (s == DONE)
+        s = posting_collect(stmt, &undated, err);
+    size_t kept = 0;
+    for (size_t i = 0; i < undated.count; i++)
+        if (entry_of(order, undated.ids[i]))
+            undated.ids[kept++] = undated.ids[i];
+    undated.count = kept;
+    id_set_sort(&undated);
+    if (s == DONE && undated.count > 0)
+        s = history_each_of(catalogue, &undated, set_history_key, &keys, err);
+    id_set_release(&undated);
     return s;
 }
 
@@ -311,29 +372,27 @@ static status keep_first_dates(struct catalogue *catalogue, struct order *order,
 
 static status fill_dates(struct catalogue *catalogue, struct order *order, struct err *err)
 {
-    const struct sv none = {0};
     status s = keep_first_dates(catalogue, order, err);
     if (s != STOP)
         return s;
-    s = read_keys(catalogue, order, &by_date, none, err);
+    s = read_keys(catalogue, order, &by_date, err);
     return s == DONE ? read_history_keys(catalogue, order, SORT_DATE, err) : s;
 }
 
 static status fill_keys(struct catalogue *catalogue, void *payload, struct err *err)
 {
     struct order *order = payload;
-    const struct sv none = {0};
     for (size_t i = 0; i < order->count; i++)
         order->entries[i].kind = KEY_ABSENT;
     switch (order->sort->key) {
     case SORT_PATH:
         return DONE;
     case SORT_TITLE:
-        return read_keys(catalogue, order, &by_title, none, err);
+        return read_keys(catalogue, order, &by_title, err);
     case SORT_TYPE:
-        return read_keys(catalogue, order, &by_type, none, err);
+        return read_keys(catalogue, order, &by_type, err);
     case SORT_WORDS:
-        return read_keys(catalogue, order, &by_words, none, err);
+        return read_keys(catalogue, order, &by_words, err);
     case SORT_CREATED:
     case SORT_MODIFIED:
     case SORT_CHANGES:

@@ -1,13 +1,11 @@
 #include "catalogue/parsed.h"
 
 #include "base/file.h"
-#include "base/json.h"
+#include "catalogue/field_pack.h"
 #include "catalogue/fold_key.h"
 #include "catalogue/link_pack.h"
-#include "text/fold.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +13,12 @@ struct work {
     struct arena *arena;
     struct buf *scratch;
     struct parsed *parsed;
+    struct field_row *rows;
+    size_t row_count, row_capacity;
     struct err *err;
 };
+
+enum { SNIPPET_MAX = 200 };
 
 /* Moves what was put into the scratch buffer to the arena. */
 static status keep(struct work *work, struct sv *out)
@@ -28,31 +30,11 @@ static status keep(struct work *work, struct sv *out)
     return out->ptr ? DONE : err_no_memory(work->err);
 }
 
-static status keep_fold(struct work *work, struct sv text, struct sv *out)
-{
-    *out = fold_copy(work->arena, work->scratch, text);
-    return out->ptr ? DONE : err_no_memory(work->err);
-}
-
-static status keep_folds(struct work *work, const struct sv *texts, size_t count, struct sv **out)
-{
-    *out = arena_array(work->arena, count, sizeof **out);
-    status s = *out ? DONE : err_no_memory(work->err);
-    for (size_t i = 0; s == DONE && i < count; i++)
-        s = keep_fold(work, texts[i], &(*out)[i]);
-    return s;
-}
-
-static status keep_list_json(struct work *work, const struct sv *texts, size_t count, struct sv *out)
+static status keep_list(struct work *work, const struct sv *texts, size_t count, struct sv *out)
 {
     buf_clear(work->scratch);
-    buf_char(work->scratch, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_char(work->scratch, ',');
-        json_put_text(work->scratch, texts[i]);
-    }
-    buf_char(work->scratch, ']');
+    for (size_t i = 0; i < count; i++)
+        pack_text(work->scratch, texts[i]);
     return keep(work, out);
 }
 
@@ -63,74 +45,37 @@ static status add_field(void *payload, struct sv key, struct sv text, enum field
 {
     (void)number; /* also what is text by its declaration may be compared as a number */
     struct work *work = payload;
-    struct parsed *parsed = work->parsed;
-    struct date date;
-    struct parsed_field *rows =
-        arena_grow(work->arena, parsed->field_rows, &parsed->field_row_capacity, parsed->field_row_count, sizeof *rows);
+    struct field_row *rows = arena_grow(work->arena, work->rows, &work->row_capacity, work->row_count, sizeof *rows);
     if (!rows)
         return err_no_memory(err);
-    parsed->field_rows = rows;
-    struct parsed_field *row = &rows[parsed->field_row_count++];
-    *row = (struct parsed_field){.key = fold_field_key(work->arena, work->scratch, key)};
+    work->rows = rows;
+    struct field_row *row = &rows[work->row_count++];
     bool reference = kind == FIELD_REF || sv_starts(text, SV("[["));
-    row->fold = reference ? fold_reference(work->arena, work->scratch, text)
-                          : fold_copy(work->arena, work->scratch, sv_trim(text));
-    row->has_number = sv_to_double(sv_trim(text), &row->number);
-    if (date_parse(sv_trim(text), &date)) {
-        char iso[DATE_TEXT_SIZE];
-        row->date = arena_copy(work->arena, sv_of(date_format(date, iso)));
-    }
-    return row->key.ptr && row->fold.ptr ? DONE : err_no_memory(err);
+    row->key = fold_field_key(work->arena, work->scratch, key);
+    row->value = reference ? fold_reference(work->arena, work->scratch, text)
+                           : fold_copy(work->arena, work->scratch, sv_trim(text));
+    return row->key.ptr && row->value.ptr ? DONE : err_no_memory(err);
 }
 
-/* --- links --- */
-
-static int compare_wants(const void *a, const void *b)
+static status keep_fields(struct work *work, const struct types *types)
 {
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-    return (left > right) - (left < right);
+    const struct note *note = &work->parsed->note;
+    struct stored_note *stored = &work->parsed->stored;
+    struct field_context context = {stored->title, stored->date, stored->lang, stored->type, stored->tags};
+    struct sv json;
+    buf_clear(work->scratch);
+    status s = note_fields_json(note, types, work->scratch, work->err);
+    if (s == DONE)
+        s = keep(work, &json);
+    if (s == DONE)
+        s = note_each_field(note, types, add_field, work, work->err);
+    buf_clear(work->scratch);
+    if (s == DONE)
+        s = field_pack(work->scratch, &context, json, work->rows, work->row_count, work->arena, work->err);
+    return s == DONE ? keep(work, &stored->fields) : s;
 }
 
-/* A link calls for a note by the last part of its target; an alias may have slashes, so by the whole as well. */
-static status add_wants(struct work *work, const struct link *link, size_t *capacity)
-{
-    struct parsed *parsed = work->parsed;
-    if (link->external || link->target.len == 0)
-        return DONE;
-    struct sv whole = without_note_suffix(link->target);
-    struct sv names[] = {sv_basename(whole), whole};
-    size_t count = sv_eq(names[0], names[1]) ? 1 : 2;
-    for (size_t i = 0; i < count; i++) {
-        int64_t *wants = arena_grow(work->arena, parsed->wants, capacity, parsed->want_count, sizeof *wants);
-        buf_clear(work->scratch);
-        fold_case(names[i], work->scratch);
-        if (!wants || work->scratch->failed)
-            return err_no_memory(work->err);
-        parsed->wants = wants;
-        wants[parsed->want_count++] = name_hash(buf_view(work->scratch));
-    }
-    return DONE;
-}
-
-static status keep_wants(struct work *work, const struct link *links, size_t count, size_t *capacity)
-{
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < count; i++)
-        s = add_wants(work, &links[i], capacity);
-    return s;
-}
-
-static void sort_wants(struct parsed *parsed)
-{
-    if (parsed->want_count == 0)
-        return;
-    qsort(parsed->wants, parsed->want_count, sizeof *parsed->wants, compare_wants);
-    size_t kept = 1;
-    for (size_t i = 1; i < parsed->want_count; i++)
-        if (parsed->wants[i] != parsed->wants[kept - 1])
-            parsed->wants[kept++] = parsed->wants[i];
-    parsed->want_count = kept;
-}
+/* --- the body --- */
 
 static status keep_links(struct work *work)
 {
@@ -140,23 +85,18 @@ static status keep_links(struct work *work)
         pack_link(work->scratch, &note->field_links[i]);
     for (size_t i = 0; i < note->outline.link_count; i++)
         pack_link(work->scratch, &note->outline.links[i]);
-    status s = keep(work, &work->parsed->links);
-    size_t capacity = 0;
-    if (s == DONE)
-        s = keep_wants(work, note->field_links, note->field_link_count, &capacity);
-    if (s == DONE)
-        s = keep_wants(work, note->outline.links, note->outline.link_count, &capacity);
-    sort_wants(work->parsed);
-    return s;
+    return keep(work, &work->parsed->stored.links);
 }
 
 static status keep_headings(struct work *work)
 {
     const struct outline *outline = &work->parsed->note.outline;
+    struct buf anchor = {0};
     buf_clear(work->scratch);
     for (size_t i = 0; i < outline->heading_count; i++)
-        pack_heading(work->scratch, &outline->headings[i]);
-    status s = keep(work, &work->parsed->headings);
+        pack_heading(work->scratch, &outline->headings[i], &anchor);
+    buf_release(&anchor);
+    status s = keep(work, &work->parsed->stored.headings);
     if (s != DONE)
         return s;
     buf_clear(work->scratch);
@@ -165,48 +105,60 @@ static status keep_headings(struct work *work)
     return keep(work, &work->parsed->blocks);
 }
 
+/* A line of prose may be a whole page: what is shown of it ends with a word. */
+static status keep_snippet(struct work *work)
+{
+    struct sv line = work->parsed->note.outline.first_line, shown = line;
+    if (line.len > SNIPPET_MAX) {
+        size_t end = SNIPPET_MAX;
+        while (end > 0 && (line.ptr[end] & 0xc0) == 0x80)
+            end--;
+        size_t space = sv_rchr(sv_sub(line, 0, end), ' ');
+        shown = sv_trim_right(sv_sub(line, 0, space == SIZE_MAX || space < SNIPPET_MAX / 2 ? end : space));
+    }
+    buf_clear(work->scratch);
+    buf_put(work->scratch, shown);
+    if (shown.len < line.len)
+        buf_put_c(work->scratch, "\u2026");
+    return keep(work, &work->parsed->snippet);
+}
+
 /* --- the whole --- */
 
-static status keep_text(struct work *work, const struct types *types)
+static status keep_text(struct work *work)
 {
     struct parsed *parsed = work->parsed;
     const struct note *note = &parsed->note;
     char iso[DATE_TEXT_SIZE];
+    parsed->stored =
+        (struct stored_note){.path = note->path, .type = note->type, .lang = note->lang, .title = note->title};
     buf_clear(work->scratch);
     fold_sort_key(note->title, work->scratch);
     status s = keep(work, &parsed->title_key);
     buf_clear(work->scratch);
     buf_put_c(work->scratch, date_format(note->date, iso));
     if (s == DONE)
-        s = keep(work, &parsed->date);
-    buf_clear(work->scratch);
+        s = keep(work, &parsed->stored.date);
     if (s == DONE)
-        s = note_fields_json(note, types, work->scratch, work->err);
+        s = keep_list(work, note->tags, note->tag_count, &parsed->stored.tags);
     if (s == DONE)
-        s = keep(work, &parsed->fields);
-    if (s == DONE)
-        s = keep_list_json(work, note->tags, note->tag_count, &parsed->tags);
-    if (s == DONE)
-        s = keep_list_json(work, note->aliases, note->alias_count, &parsed->aliases);
-    return s;
+        s = keep_list(work, note->aliases, note->alias_count, &parsed->stored.aliases);
+    return s == DONE ? keep_snippet(work) : s;
 }
 
 static status keep_all(struct work *work, const struct types *types)
 {
     struct parsed *parsed = work->parsed;
-    const struct note *note = &parsed->note;
-    status s = keep_text(work, types);
+    status s = keep_text(work);
     if (s == DONE)
-        s = keep_fold(work, without_note_suffix(sv_basename(note->path)), &parsed->stem_fold);
-    if (s == DONE)
-        s = keep_folds(work, note->tags, note->tag_count, &parsed->tag_folds);
-    if (s == DONE)
-        s = keep_folds(work, note->aliases, note->alias_count, &parsed->alias_folds);
+        s = keep_fields(work, types);
     if (s == DONE)
         s = keep_links(work);
     if (s == DONE)
         s = keep_headings(work);
-    return s == DONE ? note_each_field(note, types, add_field, work, work->err) : s;
+    if (s == DONE)
+        s = terms_of(&parsed->stored, work->arena, work->scratch, &parsed->terms, &parsed->term_count, work->err);
+    return s;
 }
 
 static int64_t nanoseconds(struct timespec t)

@@ -5,6 +5,7 @@
 
 #include "catalogue/digest.h"
 #include "catalogue/rows.h"
+#include "catalogue/terms.h"
 #include "note/note.h"
 #include "vault/vault.h"
 
@@ -15,13 +16,6 @@ enum parsed_outcome {
     PARSED_GONE    /* the file went away since the walk */
 };
 
-struct parsed_field {
-    struct sv key, fold;
-    bool has_number;
-    double number;
-    struct sv date; /* empty: none */
-};
-
 /* Views into the arena. */
 struct parsed {
     enum parsed_outcome outcome;
@@ -29,14 +23,10 @@ struct parsed {
     bool has_bytes;
     struct sv bytes; /* the whole file; also of a note that is the same, when it is to be kept */
     struct note note;
-    struct sv title_key, date, fields, tags, aliases, links, headings, blocks;
-    struct sv stem_fold;
-    struct sv *tag_folds;   /* note.tag_count */
-    struct sv *alias_folds; /* note.alias_count */
-    int64_t *wants;         /* name_hash of what links call for, sorted, without doubles */
-    size_t want_count;
-    struct parsed_field *field_rows;
-    size_t field_row_count, field_row_capacity;
+    struct stored_note stored;
+    struct sv title_key, snippet, blocks;
+    struct note_term *terms;
+    size_t term_count;
 };
 
 struct parse_input {

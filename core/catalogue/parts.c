@@ -2,6 +2,8 @@
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
 #include "catalogue/link_pack.h"
+#include "catalogue/posting.h"
+#include "catalogue/terms.h"
 
 #include <stdlib.h>
 
@@ -33,12 +35,12 @@ static struct tag_count *tag_of(struct tag_job *job, struct sv fold)
     return &job->tags[job->count++];
 }
 
-/* Called in order of folded tags and spellings. */
+/* Called in order of folded tags and spellings; the rows of one spelling follow each other. */
 static status count_tag(struct tag_job *job, struct sv fold, struct sv name, int64_t notes, struct err *err)
 {
-    struct tag_count *tag = tag_of(job, fold);
+    struct tag_count *tag = notes > 0 ? tag_of(job, fold) : NULL;
     if (!tag)
-        return err_no_memory(err);
+        return notes > 0 ? err_no_memory(err) : DONE;
     if (!sv_eq(tag->spelling, name) || tag->notes == 0) {
         tag->spelling = arena_copy(&job->arena, name);
         tag->spelling_notes = 0;
@@ -54,25 +56,35 @@ static status count_tag(struct tag_job *job, struct sv fold, struct sv name, int
     return DONE;
 }
 
+static status count_row(struct tag_job *job, const struct stmt *stmt, struct err *err)
+{
+    struct sv term = stmt_blob(stmt, 0);
+    struct posting_ids ids = posting_ids(stmt_i64(stmt, 1), stmt_blob(stmt, 2));
+    int64_t notes = 0;
+    while (posting_ids_next(&ids))
+        notes += !job->ids || id_set_has(job->ids, ids.id);
+    status s = posting_ids_check(&ids, err);
+    return s == DONE ? count_tag(job, term_text(term), term_rest(term), notes, err) : s;
+}
+
 static status read_tags(struct catalogue *catalogue, void *payload, struct err *err)
 {
-    static const char all[] = "SELECT fold, name, count(*) FROM tag GROUP BY fold, name ORDER BY fold, name";
-    static const char each[] = "SELECT fold, name, 1, note FROM tag ORDER BY fold, name";
     struct tag_job *job = payload;
     struct stmt *stmt;
     arena_reset(&job->arena);
     job->tags = NULL;
     job->count = job->capacity = 0;
-    status s = db_statement(catalogue->db, job->ids ? each : all, &stmt, err);
+    status s = db_statement(catalogue->db,
+                            "SELECT term, first, ids FROM posting WHERE term>=?1 AND term<?2 ORDER BY term, first",
+                            &stmt, err);
     if (s != DONE)
         return s;
-    while ((s = stmt_step(stmt, err)) == DONE) {
-        if (job->ids && !id_set_has(job->ids, stmt_i64(stmt, 3)))
-            continue;
-        s = count_tag(job, stmt_text(stmt, 0), stmt_text(stmt, 1), stmt_i64(stmt, 2), err);
-        if (s != DONE)
+    const char kind = TERM_TAG, behind = TERM_TAG + 1;
+    stmt_bind_blob(stmt, 1, sv_make(&kind, 1));
+    stmt_bind_blob(stmt, 2, sv_make(&behind, 1));
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = count_row(job, stmt, err)) != DONE)
             break;
-    }
     stmt_reset(stmt);
     return s == NOT_FOUND ? DONE : s;
 }
@@ -131,8 +143,12 @@ status catalogue_headings(struct catalogue *catalogue, int64_t id, heading_fn fn
     arena_init(&job.arena);
     status s = catalogue_reading(catalogue, read_headings, &job, err);
     struct unpack in = {.rest = job.packed};
-    while (s == DONE && unpack_heading(&in, &heading))
+    struct buf anchor = {0};
+    while (s == DONE && unpack_heading(&in, &anchor, &heading))
         s = fn(payload, heading.text, heading.anchor, heading.level, heading.line, err);
+    if (s == DONE)
+        s = buf_check(&anchor, err);
+    buf_release(&anchor);
     arena_release(&job.arena);
     return s;
 }

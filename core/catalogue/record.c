@@ -1,10 +1,14 @@
 /* Reading notes as stored. They are fetched some hundred at a time into an arena and handed on between transactions, so
  * that whoever takes them may take their time. */
+#include "base/json.h"
+#include "catalogue/field_pack.h"
 #include "catalogue/handle.h"
 #include "catalogue/history.h"
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
 #include "catalogue/order.h"
+#include "catalogue/posting.h"
+#include "catalogue/terms.h"
 
 enum { CHUNK = 256 };
 
@@ -22,7 +26,36 @@ static struct sv keep(struct arena *arena, struct sv text, bool *failed)
     return copy;
 }
 
-static bool read_columns(struct record *record, const struct stmt *stmt, struct arena *arena)
+/* A packed list as a JSON array. */
+static struct sv list_json(struct arena *arena, struct sv packed, struct buf *scratch, bool *failed)
+{
+    struct unpack in = {.rest = packed};
+    buf_clear(scratch);
+    buf_char(scratch, '[');
+    while (unpack_more(&in)) {
+        if (scratch->len > 1)
+            buf_char(scratch, ',');
+        json_put_text(scratch, unpack_text(&in));
+    }
+    buf_char(scratch, ']');
+    *failed = *failed || scratch->failed;
+    return keep(arena, buf_view(scratch), failed);
+}
+
+static bool read_fields(struct record *record, const struct stmt *stmt, struct arena *arena, struct buf *scratch)
+{
+    bool failed = false;
+    struct sv tags = stmt_blob(stmt, 7);
+    struct field_context context = {record->title, record->date, record->lang, record->type, tags};
+    record->tags = list_json(arena, tags, scratch, &failed);
+    record->aliases = list_json(arena, stmt_blob(stmt, 8), scratch, &failed);
+    buf_clear(scratch);
+    field_unpack_json(stmt_blob(stmt, 9), &context, scratch);
+    record->fields = keep(arena, buf_view(scratch), &failed);
+    return !failed && !scratch->failed;
+}
+
+static bool read_columns(struct record *record, const struct stmt *stmt, struct arena *arena, struct buf *scratch)
 {
     bool failed = false;
     record->path = keep(arena, stmt_text(stmt, 0), &failed);
@@ -32,9 +65,7 @@ static bool read_columns(struct record *record, const struct stmt *stmt, struct 
     record->words = stmt_i64(stmt, 4);
     record->title = keep(arena, stmt_text(stmt, 5), &failed);
     record->snippet = keep(arena, stmt_text(stmt, 6), &failed);
-    record->tags = keep(arena, stmt_text(stmt, 7), &failed);
-    record->aliases = keep(arena, stmt_text(stmt, 8), &failed);
-    record->fields = keep(arena, stmt_text(stmt, 9), &failed);
+    failed = failed || !read_fields(record, stmt, arena, scratch);
     record->handle = sv_stem(record->path);
     return !failed;
 }
@@ -43,10 +74,11 @@ static status fetch_one(struct catalogue *catalogue, int64_t id, struct arena *a
                         struct err *err)
 {
     struct stmt *stmt;
+    struct buf scratch = {0};
     *record = (struct record){0};
     status s = db_statement(catalogue->db,
-                            "SELECT path, type, date, lang, words, title, snippet, tags, aliases, fields"
-                            " FROM note WHERE id=?",
+                            "SELECT n.path, n.type, n.date, n.lang, n.words, n.title, p.snippet, p.tags, p.aliases,"
+                            " p.fields FROM note n JOIN part p ON p.note=n.id WHERE n.id=?",
                             &stmt, err);
     if (s != DONE)
         return s;
@@ -54,8 +86,9 @@ static status fetch_one(struct catalogue *catalogue, int64_t id, struct arena *a
     s = stmt_step(stmt, err);
     if (s != DONE)
         return s == NOT_FOUND ? DONE : s;
-    bool read = read_columns(record, stmt, arena);
+    bool read = read_columns(record, stmt, arena, &scratch);
     stmt_reset(stmt);
+    buf_release(&scratch);
     record->id = id;
     s = read ? history_fill(catalogue, record, arena, err) : err_no_memory(err);
     if (record->date.len == 0)
@@ -206,15 +239,20 @@ static status read_changes(struct catalogue *catalogue, void *payload, struct er
     changes->removed = NULL;
     changes->removed_count = changes->removed_capacity = 0;
     arena_reset(&changes->arena);
-    status s = db_statement(catalogue->db, "SELECT id FROM note WHERE change>? ORDER BY id", &stmt, err);
-    if (s != DONE)
-        return s;
-    stmt_bind_i64(stmt, 1, changes->since);
-    while ((s = stmt_step(stmt, err)) == DONE)
-        if ((s = id_set_add(&changes->changed, stmt_i64(stmt, 0), err)) != DONE)
-            break;
-    stmt_reset(stmt);
-    return s == NOT_FOUND ? read_removed(catalogue, changes, err) : s;
+    struct buf term = {0};
+    term_put_number(&term, TERM_CHANGE, (uint64_t)changes->since);
+    status s = buf_check(&term, err);
+    if (s == DONE)
+        s = db_statement(catalogue->db, "SELECT first, ids FROM posting WHERE term>?1 AND term<?2", &stmt, err);
+    const char behind = TERM_CHANGE + 1;
+    if (s == DONE) {
+        stmt_bind_blob(stmt, 1, buf_view(&term));
+        stmt_bind_blob(stmt, 2, sv_make(&behind, 1));
+        s = posting_collect(stmt, &changes->changed, err);
+    }
+    buf_release(&term);
+    id_set_sort(&changes->changed);
+    return s == DONE ? read_removed(catalogue, changes, err) : s;
 }
 
 status catalogue_changed(struct catalogue *catalogue, int64_t since, record_fn changed_fn,

@@ -18,8 +18,7 @@
 enum {
     BATCH_NOTES = 512,
     BATCH_BYTES = 16 * 1024 * 1024,
-    SHARE = 8,   /* notes that a worker takes at a time */
-    BULK = 1000, /* from so many new notes on indexes are made after them */
+    SHARE = 8, /* notes that a worker takes at a time */
     WRITE_CACHE_KIB = 192 * 1024,
     READ_CACHE_KIB = 16 * 1024
 };
@@ -42,6 +41,7 @@ struct refresh {
     struct survey survey; /* what is to be done */
     struct rows stored;   /* as the database has them */
     struct rows fresh;    /* as they will be */
+    struct store store;
     struct batch batches[2];
     struct batch *reading, *writing; /* `writing` has no notes at first */
     unsigned worker_count;
@@ -255,8 +255,7 @@ static status forget_note(struct refresh *r, const struct row *row, struct err *
         return DONE;
     r->result.removed++;
     kept_fill_drop(&r->kept, &row->facts);
-    status s = store_remove_note(r->catalogue->db, row->id, err);
-    return s == DONE ? store_tombstone(r->catalogue->db, row->id, row_path(row), r->change, err) : s;
+    return store_remove_note(&r->store, row->id, row_path(row), err);
 }
 
 static status remove_row(struct refresh *r, const struct row *row, struct err *err)
@@ -274,7 +273,7 @@ static status write_note(struct refresh *r, struct survey_item *item, const stru
         r->result.changed++;
     if (!fresh)
         kept_fill_drop(&r->kept, &item->stored->facts);
-    status s = store_note(r->catalogue->db, item->id, parsed, r->change, fresh || r->reparse, err);
+    status s = store_note(&r->store, item->id, parsed, fresh || r->reparse, err);
     return s == DONE ? store_file(r->catalogue->db, item->entry.path, item->id, &parsed->facts, err) : s;
 }
 
@@ -445,19 +444,18 @@ static void reset_results(struct refresh *r)
 static status write_all(struct refresh *r, struct err *err)
 {
     struct db *db = r->catalogue->db;
-    bool bulk = (r->stored.count == 0 || r->reparse) && r->survey.item_count >= BULK;
     status s = kept_fill_begin(&r->kept, r->catalogue, r->reparse || r->stored.count == 0, err);
-    if (s == DONE && bulk)
-        s = schema_drop_indexes(db, err);
+    if (s == DONE)
+        s = store_begin(&r->store, db, r->change, err);
     if (s == DONE && r->reparse)
-        s = store_clear(db, err);
+        s = store_clear(&r->store, err);
     for (size_t i = 0; s == DONE && i < r->survey.removed_count; i++)
         s = remove_row(r, r->survey.removed[i], err);
     if (s == DONE)
         s = write_items(r, err);
     uint64_t started = clock_ms();
-    if (s == DONE && bulk)
-        s = schema_make_indexes(db, err);
+    if (s == DONE)
+        s = store_finish(&r->store, err);
     if (s == DONE)
         s = write_meta(r, err);
     r->result.write_ms += clock_ms() - started;
@@ -525,6 +523,7 @@ static void release(struct refresh *r)
     survey_release(&r->survey);
     rows_release(&r->stored);
     rows_release(&r->fresh);
+    store_release(&r->store);
     for (size_t i = 0; i < 2; i++)
         release_batch(&r->batches[i], r->worker_count);
     kept_fill_release(&r->kept);

@@ -3,6 +3,8 @@
 #include "catalogue/attachment.h"
 #include "catalogue/fold_key.h"
 #include "catalogue/id_set.h"
+#include "catalogue/posting.h"
+#include "catalogue/terms.h"
 
 struct name {
     const struct row *row;
@@ -46,25 +48,42 @@ static uint32_t space_of(const struct catalogue *catalogue, struct sv path)
 
 /* --- names --- */
 
-static status read_names(struct resolver *resolver, struct sv fold, struct name_list *list, struct err *err)
+static status add_name_rows(struct resolver *resolver, const struct stmt *stmt, struct name_list *list, struct err *err)
 {
-    struct stmt *stmt;
-    status s = db_statement(resolver->catalogue->db, "SELECT note, alias FROM name WHERE fold=?", &stmt, err);
-    if (s != DONE)
-        return s;
-    stmt_bind_text(stmt, 1, fold);
-    while ((s = stmt_step(stmt, err)) == DONE) {
-        const struct row *row = rows_by_id(&resolver->catalogue->rows, stmt_i64(stmt, 0));
+    struct posting_ids ids = posting_ids(stmt_i64(stmt, 1), stmt_blob(stmt, 2));
+    bool alias = sv_eq(term_rest(stmt_blob(stmt, 0)), SV("a"));
+    while (posting_ids_next(&ids)) {
+        const struct row *row = rows_by_id(&resolver->catalogue->rows, ids.id);
         if (!row)
             continue;
         struct name *items = arena_grow(&resolver->arena, list->items, &list->capacity, list->count, sizeof *items);
-        if (!items) {
-            s = err_no_memory(err);
-            break;
-        }
+        if (!items)
+            return err_no_memory(err);
         list->items = items;
-        list->items[list->count++] = (struct name){row, stmt_i64(stmt, 1) != 0};
+        list->items[list->count++] = (struct name){row, alias};
     }
+    return posting_ids_check(&ids, err);
+}
+
+/* Stems and aliases: whatever stands behind the name's zero. */
+static status read_names(struct resolver *resolver, struct sv fold, struct name_list *list, struct err *err)
+{
+    struct stmt *stmt;
+    struct buf *term = &resolver->scratch;
+    status s = db_statement(resolver->catalogue->db, "SELECT term, first, ids FROM posting WHERE term>=?1 AND term<?2",
+                            &stmt, err);
+    if (s != DONE)
+        return s;
+    buf_clear(term);
+    term_put(term, TERM_NAME, fold);
+    struct sv low = arena_copy(&resolver->arena, buf_view(term)), high = term_end(&resolver->arena, low);
+    if (term->failed || !low.ptr || !high.ptr)
+        return err_no_memory(err);
+    stmt_bind_blob(stmt, 1, low);
+    stmt_bind_blob(stmt, 2, high);
+    while ((s = stmt_step(stmt, err)) == DONE)
+        if ((s = add_name_rows(resolver, stmt, list, err)) != DONE)
+            break;
     stmt_reset(stmt);
     return s == NOT_FOUND ? DONE : s;
 }
@@ -392,32 +411,49 @@ bool found_link_is_unresolved(const struct found_link *link)
     return !link->link.external && !link->to && link->attachment.len == 0;
 }
 
-static status add_callers(struct db *db, int64_t name, struct id_set *ids, struct err *err)
+static status add_callers(struct resolver *resolver, struct sv name, struct id_set *ids, struct err *err)
 {
     struct stmt *stmt;
-    status s = db_statement(db, "SELECT note FROM want WHERE name=?", &stmt, err);
+    struct buf *term = &resolver->key;
+    status s = db_statement(resolver->catalogue->db, "SELECT first, ids FROM posting WHERE term=?", &stmt, err);
     if (s != DONE)
         return s;
-    stmt_bind_i64(stmt, 1, name);
-    while ((s = stmt_step(stmt, err)) == DONE)
-        if ((s = id_set_add(ids, stmt_i64(stmt, 0), err)) != DONE)
-            break;
+    struct sv fold = fold_copy(&resolver->arena, &resolver->scratch, name);
+    buf_clear(term);
+    term_put_number(term, TERM_WANT, (uint64_t)name_hash(fold));
+    if (!fold.ptr || term->failed)
+        return err_no_memory(err);
+    stmt_bind_blob(stmt, 1, buf_view(term));
+    return posting_collect(stmt, ids, err);
+}
+
+static status read_aliases(struct resolver *resolver, int64_t id, struct unpack *aliases_out, struct err *err)
+{
+    struct stmt *stmt;
+    *aliases_out = (struct unpack){0};
+    status s = db_statement(resolver->catalogue->db, "SELECT aliases FROM part WHERE note=?", &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_i64(stmt, 1, id);
+    s = stmt_step(stmt, err);
+    if (s != DONE)
+        return s == NOT_FOUND ? DONE : s;
+    aliases_out->rest = arena_copy(&resolver->arena, stmt_blob(stmt, 0));
     stmt_reset(stmt);
-    return s == NOT_FOUND ? DONE : s;
+    return aliases_out->rest.ptr ? DONE : err_no_memory(err);
 }
 
 status resolver_callers(struct resolver *resolver, int64_t id, struct id_set *ids, struct err *err)
 {
-    struct db *db = resolver->catalogue->db;
-    struct stmt *stmt;
-    status s = db_statement(db, "SELECT DISTINCT fold FROM name WHERE note=?", &stmt, err);
-    if (s != DONE)
-        return s;
-    stmt_bind_i64(stmt, 1, id);
-    while ((s = stmt_step(stmt, err)) == DONE)
-        if ((s = add_callers(db, name_hash(stmt_text(stmt, 0)), ids, err)) != DONE)
-            break;
-    stmt_reset(stmt);
+    const struct row *row = rows_by_id(&resolver->catalogue->rows, id);
+    struct unpack aliases;
+    if (!row)
+        return DONE;
+    status s = read_aliases(resolver, id, &aliases, err);
+    if (s == DONE)
+        s = add_callers(resolver, sv_basename(without_note_suffix(row_path(row))), ids, err);
+    while (s == DONE && unpack_more(&aliases))
+        s = add_callers(resolver, unpack_text(&aliases), ids, err);
     id_set_sort(ids);
-    return s == NOT_FOUND ? DONE : s;
+    return s == DONE && aliases.failed ? err_set(err, DB_DAMAGED, "bad aliases") : s;
 }

@@ -10,22 +10,16 @@ static const char tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     /* every file that the walk finds; narrow, for it is read whole by each refresh. rows.h */
     "CREATE TABLE file(path TEXT PRIMARY KEY, id INTEGER NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;"
+    /* narrow: what lists are sorted by */
     "CREATE TABLE note(id INTEGER PRIMARY KEY, path TEXT NOT NULL, type TEXT NOT NULL, date TEXT NOT NULL,"
     " lang TEXT NOT NULL, words INTEGER NOT NULL, change INTEGER NOT NULL, title TEXT NOT NULL,"
-    " title_key BLOB NOT NULL, snippet TEXT NOT NULL, tags TEXT NOT NULL, aliases TEXT NOT NULL,"
-    " fields TEXT NOT NULL);"
-    /* what is asked for one note at a time, packed. link.h, headings.c */
-    "CREATE TABLE part(note INTEGER PRIMARY KEY, links BLOB NOT NULL, headings BLOB NOT NULL, blocks BLOB NOT NULL);"
-    "CREATE TABLE tag(note INTEGER NOT NULL, fold TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(note, fold))"
-    " WITHOUT ROWID;"
-    /* folded stems (alias 0) and aliases (1): what a link can call a note */
-    "CREATE TABLE name(note INTEGER NOT NULL, alias INTEGER NOT NULL, fold TEXT NOT NULL,"
-    " PRIMARY KEY(note, alias, fold)) WITHOUT ROWID;"
-    /* the names that a note's links call for, as hashes of their folded text: whoever follows one looks at the link */
-    "CREATE TABLE want(note INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY(note, name)) WITHOUT ROWID;"
-    /* scalars of front matter and inline fields; the key folded, without indexes: goals.gas */
-    "CREATE TABLE field(note INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, fold TEXT NOT NULL,"
-    " number REAL, date TEXT, PRIMARY KEY(note, key, seq)) WITHOUT ROWID;"
+    " title_key BLOB NOT NULL);"
+    /* what is asked for one note at a time, packed. link_pack.h, field_pack.h */
+    "CREATE TABLE part(note INTEGER PRIMARY KEY, snippet TEXT NOT NULL, tags BLOB NOT NULL, aliases BLOB NOT NULL,"
+    " fields BLOB NOT NULL, links BLOB NOT NULL, headings BLOB NOT NULL, blocks BLOB NOT NULL);"
+    /* which notes have a term. terms.h, posting.h; number and date: of a field's value */
+    "CREATE TABLE posting(term BLOB NOT NULL, first INTEGER NOT NULL, ids BLOB, number REAL, date TEXT,"
+    " PRIMARY KEY(term, first)) WITHOUT ROWID;"
     "CREATE TABLE task(note INTEGER NOT NULL, seq INTEGER NOT NULL, done INTEGER NOT NULL, due TEXT NOT NULL,"
     " line INTEGER NOT NULL, col INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(note, seq)) WITHOUT ROWID;"
     "CREATE TABLE finding(note INTEGER NOT NULL, seq INTEGER NOT NULL, rule TEXT NOT NULL, level INTEGER NOT NULL,"
@@ -39,21 +33,8 @@ static const char tables[] =
     " UNIQUE(name, address));"
     "CREATE TABLE history_commit(id INTEGER PRIMARY KEY, packed BLOB NOT NULL);"
     "CREATE TABLE history_past(id INTEGER PRIMARY KEY, space INTEGER NOT NULL, first BLOB NOT NULL,"
-    " packed BLOB NOT NULL, UNIQUE(space, first));";
-
-static const char indexes[] = "CREATE INDEX note_type ON note(type);"
-                              "CREATE INDEX note_date ON note(date);"
-                              "CREATE INDEX note_change ON note(change);"
-                              "CREATE INDEX tag_fold ON tag(fold, name);"
-                              "CREATE INDEX name_fold ON name(fold);"
-                              "CREATE INDEX want_name ON want(name);"
-                              "CREATE INDEX field_key ON field(key, fold, number, date);"
-                              "CREATE INDEX task_due ON task(done, due);";
-
-static const char drop_indexes[] = "DROP INDEX IF EXISTS note_type; DROP INDEX IF EXISTS note_date;"
-                                   "DROP INDEX IF EXISTS note_change; DROP INDEX IF EXISTS tag_fold;"
-                                   "DROP INDEX IF EXISTS name_fold; DROP INDEX IF EXISTS want_name;"
-                                   "DROP INDEX IF EXISTS field_key; DROP INDEX IF EXISTS task_due;";
+    " packed BLOB NOT NULL, UNIQUE(space, first));"
+    "CREATE INDEX task_due ON task(done, due);";
 
 static status pragma_i64(struct db *db, const char *sql, int64_t *value_out, struct err *err)
 {
@@ -88,19 +69,7 @@ status schema_make(struct db *db, struct err *err)
     char mark[96];
     snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID, SCHEMA_VERSION);
     status s = db_exec(db, tables, err);
-    if (s == DONE)
-        s = schema_make_indexes(db, err);
     return s == DONE ? db_exec(db, mark, err) : s;
-}
-
-status schema_make_indexes(struct db *db, struct err *err)
-{
-    return db_exec(db, indexes, err);
-}
-
-status schema_drop_indexes(struct db *db, struct err *err)
-{
-    return db_exec(db, drop_indexes, err);
 }
 
 status meta_get(struct db *db, struct sv key, struct buf *value, struct err *err)

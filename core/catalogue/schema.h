@@ -7,16 +7,12 @@
 #include "catalogue/db.h"
 
 /* To be raised with every change of tables or of what is written into them: an older or newer file is made anew. */
-enum { SCHEMA_VERSION = 5 };
+enum { SCHEMA_VERSION = 6 };
 
 /* DONE: the file has our tables. NOT_FOUND: it is empty. STOP: it has those of another version or program. */
 status schema_check(struct db *db, struct err *err);
 /* Within a write transaction, on an empty file. */
 status schema_make(struct db *db, struct err *err);
-/* Indexes are made after a first filling, which is faster than keeping them up during it. */
-status schema_make_indexes(struct db *db, struct err *err);
-status schema_drop_indexes(struct db *db, struct err *err);
-
 /* Named values. Absent: NOT_FOUND; the text is appended. */
 status meta_get(struct db *db, struct sv key, struct buf *value, struct err *err);
 status meta_get_i64(struct db *db, struct sv key, int64_t *value_out, struct err *err);

@@ -2,115 +2,150 @@
 
 #include "base/i18n.h"
 
-static status store_row(struct db *db, int64_t id, const struct parsed *parsed, int64_t change, struct err *err)
+status store_begin(struct store *store, struct db *db, int64_t change, struct err *err)
 {
-    const struct note *note = &parsed->note;
     struct stmt *stmt;
-    status s = db_statement(db, "INSERT INTO note VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", &stmt, err);
+    postings_release(&store->postings);
+    store->postings = (struct postings){0};
+    store->db = db;
+    store->change = change;
+    status s = db_statement(db, "SELECT 1 FROM posting LIMIT 1", &stmt, err);
+    if (s == DONE)
+        s = stmt_step(stmt, err);
+    if (s == DONE)
+        stmt_reset(stmt);
+    store->postings.empty = s == NOT_FOUND;
+    return s == NOT_FOUND ? DONE : s;
+}
+
+status store_finish(struct store *store, struct err *err)
+{
+    return postings_write(&store->postings, store->db, err);
+}
+
+void store_release(struct store *store)
+{
+    postings_release(&store->postings);
+    arena_release(&store->arena);
+    buf_release(&store->scratch);
+}
+
+/* --- terms --- */
+
+/* A note's terms as they are stored. */
+struct old {
+    struct note_term *terms;
+    size_t count;
+    int64_t change; /* 0: the note is not there */
+};
+
+static void read_note(struct store *store, const struct stmt *stmt, struct stored_note *note, bool *failed)
+{
+    struct sv *const columns[] = {&note->path, &note->type,    &note->date,   &note->lang,  &note->title,
+                                  &note->tags, &note->aliases, &note->fields, &note->links, &note->headings};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        *columns[i] = arena_copy(&store->arena, stmt_blob(stmt, (int)i));
+        *failed = *failed || !columns[i]->ptr;
+    }
+}
+
+static status read_old(struct store *store, int64_t id, struct old *old, struct err *err)
+{
+    struct stmt *stmt;
+    struct stored_note note;
+    bool failed = false;
+    *old = (struct old){0};
+    arena_reset(&store->arena);
+    status s = db_statement(store->db,
+                            "SELECT n.path, n.type, n.date, n.lang, n.title, p.tags, p.aliases, p.fields, p.links,"
+                            " p.headings, n.change FROM note n JOIN part p ON p.note=n.id WHERE n.id=?",
+                            &stmt, err);
     if (s != DONE)
         return s;
     stmt_bind_i64(stmt, 1, id);
-    stmt_bind_text(stmt, 2, note->path);
-    stmt_bind_text(stmt, 3, note->type);
-    stmt_bind_text(stmt, 4, parsed->date);
-    stmt_bind_text(stmt, 5, note->lang);
-    stmt_bind_i64(stmt, 6, (int64_t)note->outline.words);
-    stmt_bind_i64(stmt, 7, change);
-    stmt_bind_text(stmt, 8, note->title);
-    stmt_bind_blob(stmt, 9, parsed->title_key);
-    stmt_bind_text(stmt, 10, note->outline.first_line);
-    stmt_bind_text(stmt, 11, parsed->tags);
-    stmt_bind_text(stmt, 12, parsed->aliases);
-    stmt_bind_text(stmt, 13, parsed->fields);
-    return stmt_run(stmt, err);
+    s = stmt_step(stmt, err);
+    if (s != DONE)
+        return s == NOT_FOUND ? DONE : s;
+    read_note(store, stmt, &note, &failed);
+    old->change = stmt_i64(stmt, 10);
+    stmt_reset(stmt);
+    if (failed)
+        return err_no_memory(err);
+    s = terms_of(&note, &store->arena, &store->scratch, &old->terms, &old->count, err);
+    return s == STOP ? err_set(err, DB_DAMAGED, "bad parts of a note") : s;
 }
 
-static status store_part(struct db *db, int64_t id, const struct parsed *parsed, struct err *err)
+/* Both are sorted; most terms of a changed note are those it had. */
+static status change_terms(struct store *store, int64_t id, const struct old *old, const struct note_term *terms,
+                           size_t count, struct err *err)
 {
-    struct stmt *stmt;
-    if (parsed->links.len + parsed->headings.len + parsed->blocks.len == 0)
+    status s = DONE;
+    for (size_t i = 0, j = 0; s == DONE && (i < old->count || j < count);) {
+        const struct note_term *was = i < old->count ? &old->terms[i] : NULL, *is = j < count ? &terms[j] : NULL;
+        int order = !was ? 1 : !is ? -1 : sv_cmp(was->bytes, is->bytes);
+        if (order < 0)
+            s = postings_remove(&store->postings, was->bytes, id, err);
+        else if (order > 0 || was->ordinal != is->ordinal)
+            s = postings_add(&store->postings, is->bytes, id, is->ordinal, err);
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return s;
+}
+
+static status change_number(struct store *store, int64_t id, int64_t before, int64_t after, struct err *err)
+{
+    struct buf *term = &store->scratch;
+    status s = DONE;
+    if (before == after)
         return DONE;
-    status s = db_statement(db, "INSERT INTO part VALUES(?,?,?,?)", &stmt, err);
+    buf_clear(term);
+    term_put_number(term, TERM_CHANGE, (uint64_t)before);
+    s = buf_check(term, err);
+    if (s == DONE && before > 0)
+        s = postings_remove(&store->postings, buf_view(term), id, err);
+    buf_clear(term);
+    term_put_number(term, TERM_CHANGE, (uint64_t)after);
+    if (s == DONE)
+        s = buf_check(term, err);
+    return s == DONE && after > 0 ? postings_add(&store->postings, buf_view(term), id, 0, err) : s;
+}
+
+/* --- rows --- */
+
+static status store_row(struct store *store, int64_t id, const struct parsed *parsed, struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(store->db, "INSERT OR REPLACE INTO note VALUES(?,?,?,?,?,?,?,?,?)", &stmt, err);
     if (s != DONE)
         return s;
     stmt_bind_i64(stmt, 1, id);
-    stmt_bind_blob(stmt, 2, parsed->links);
-    stmt_bind_blob(stmt, 3, parsed->headings);
-    stmt_bind_blob(stmt, 4, parsed->blocks);
+    stmt_bind_text(stmt, 2, parsed->stored.path);
+    stmt_bind_text(stmt, 3, parsed->stored.type);
+    stmt_bind_text(stmt, 4, parsed->stored.date);
+    stmt_bind_text(stmt, 5, parsed->stored.lang);
+    stmt_bind_i64(stmt, 6, (int64_t)parsed->note.outline.words);
+    stmt_bind_i64(stmt, 7, store->change);
+    stmt_bind_text(stmt, 8, parsed->stored.title);
+    stmt_bind_blob(stmt, 9, parsed->title_key);
     return stmt_run(stmt, err);
 }
 
-static status store_tags(struct db *db, int64_t id, const struct parsed *parsed, struct err *err)
+static status store_part(struct store *store, int64_t id, const struct parsed *parsed, struct err *err)
 {
     struct stmt *stmt;
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < parsed->note.tag_count; i++) {
-        s = db_statement(db, "INSERT OR IGNORE INTO tag VALUES(?,?,?)", &stmt, err);
-        if (s != DONE)
-            break;
-        stmt_bind_i64(stmt, 1, id);
-        stmt_bind_text(stmt, 2, parsed->tag_folds[i]);
-        stmt_bind_text(stmt, 3, parsed->note.tags[i]);
-        s = stmt_run(stmt, err);
-    }
-    return s;
-}
-
-static status store_name(struct db *db, int64_t id, bool alias, struct sv fold, struct err *err)
-{
-    struct stmt *stmt;
-    status s = db_statement(db, "INSERT OR IGNORE INTO name VALUES(?,?,?)", &stmt, err);
+    status s = db_statement(store->db, "INSERT OR REPLACE INTO part VALUES(?,?,?,?,?,?,?,?)", &stmt, err);
     if (s != DONE)
         return s;
     stmt_bind_i64(stmt, 1, id);
-    stmt_bind_i64(stmt, 2, alias);
-    stmt_bind_text(stmt, 3, fold);
+    stmt_bind_text(stmt, 2, parsed->snippet);
+    stmt_bind_blob(stmt, 3, parsed->stored.tags);
+    stmt_bind_blob(stmt, 4, parsed->stored.aliases);
+    stmt_bind_blob(stmt, 5, parsed->stored.fields);
+    stmt_bind_blob(stmt, 6, parsed->stored.links);
+    stmt_bind_blob(stmt, 7, parsed->stored.headings);
+    stmt_bind_blob(stmt, 8, parsed->blocks);
     return stmt_run(stmt, err);
-}
-
-static status store_names(struct db *db, int64_t id, const struct parsed *parsed, struct err *err)
-{
-    status s = store_name(db, id, false, parsed->stem_fold, err);
-    for (size_t i = 0; s == DONE && i < parsed->note.alias_count; i++)
-        s = store_name(db, id, true, parsed->alias_folds[i], err);
-    return s;
-}
-
-static status store_wants(struct db *db, int64_t id, const struct parsed *parsed, struct err *err)
-{
-    struct stmt *stmt;
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < parsed->want_count; i++) {
-        s = db_statement(db, "INSERT INTO want VALUES(?,?)", &stmt, err);
-        if (s != DONE)
-            break;
-        stmt_bind_i64(stmt, 1, id);
-        stmt_bind_i64(stmt, 2, parsed->wants[i]);
-        s = stmt_run(stmt, err);
-    }
-    return s;
-}
-
-static status store_fields(struct db *db, int64_t id, const struct parsed *parsed, struct err *err)
-{
-    struct stmt *stmt;
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < parsed->field_row_count; i++) {
-        const struct parsed_field *row = &parsed->field_rows[i];
-        s = db_statement(db, "INSERT INTO field VALUES(?,?,?,?,?,?)", &stmt, err);
-        if (s != DONE)
-            break;
-        stmt_bind_i64(stmt, 1, id);
-        stmt_bind_text(stmt, 2, row->key);
-        stmt_bind_i64(stmt, 3, (int64_t)i);
-        stmt_bind_text(stmt, 4, row->fold);
-        if (row->has_number)
-            stmt_bind_double(stmt, 5, row->number);
-        if (row->date.len > 0)
-            stmt_bind_text(stmt, 6, row->date);
-        s = stmt_run(stmt, err);
-    }
-    return s;
 }
 
 static status store_tasks(struct db *db, int64_t id, const struct outline *outline, struct err *err)
@@ -158,25 +193,78 @@ static status store_findings(struct db *db, int64_t id, const struct findings *f
     return s;
 }
 
-status store_note(struct db *db, int64_t id, const struct parsed *parsed, int64_t change, bool fresh, struct err *err)
+static status remove_rows(struct db *db, const char *const *deletions, size_t count, int64_t id, struct err *err)
 {
-    status s = fresh ? DONE : store_remove_note(db, id, err);
-    if (s == DONE)
-        s = store_row(db, id, parsed, change, err);
-    if (s == DONE)
-        s = store_part(db, id, parsed, err);
-    if (s == DONE)
-        s = store_tags(db, id, parsed, err);
-    if (s == DONE)
-        s = store_names(db, id, parsed, err);
-    if (s == DONE)
-        s = store_wants(db, id, parsed, err);
-    if (s == DONE)
-        s = store_fields(db, id, parsed, err);
-    if (s == DONE)
-        s = store_tasks(db, id, &parsed->note.outline, err);
-    return s == DONE ? store_findings(db, id, &parsed->note.findings, err) : s;
+    status s = DONE;
+    for (size_t i = 0; s == DONE && i < count; i++) {
+        struct stmt *stmt;
+        s = db_statement(db, deletions[i], &stmt, err);
+        if (s != DONE)
+            break;
+        stmt_bind_i64(stmt, 1, id);
+        s = stmt_run(stmt, err);
+    }
+    return s;
 }
+
+/* The first two are written over where the note stays. */
+static const char *const deletions[] = {"DELETE FROM note WHERE id=?", "DELETE FROM part WHERE note=?",
+                                        "DELETE FROM task WHERE note=?", "DELETE FROM finding WHERE note=?"};
+enum { DELETION_COUNT = sizeof deletions / sizeof *deletions, WRITTEN_OVER = 2 };
+
+status store_note(struct store *store, int64_t id, const struct parsed *parsed, bool fresh, struct err *err)
+{
+    struct old old = {0};
+    status s = fresh ? DONE : read_old(store, id, &old, err);
+    if (s == DONE && !fresh)
+        s = remove_rows(store->db, deletions + WRITTEN_OVER, DELETION_COUNT - WRITTEN_OVER, id, err);
+    if (s == DONE)
+        s = change_terms(store, id, &old, parsed->terms, parsed->term_count, err);
+    if (s == DONE)
+        s = change_number(store, id, old.change, store->change, err);
+    if (s == DONE)
+        s = store_row(store, id, parsed, err);
+    if (s == DONE)
+        s = store_part(store, id, parsed, err);
+    if (s == DONE)
+        s = store_tasks(store->db, id, &parsed->note.outline, err);
+    return s == DONE ? store_findings(store->db, id, &parsed->note.findings, err) : s;
+}
+
+static status bury(struct db *db, int64_t id, struct sv path, int64_t change, struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(db, "INSERT OR REPLACE INTO removed VALUES(?,?,?)", &stmt, err);
+    if (s != DONE)
+        return s;
+    stmt_bind_i64(stmt, 1, id);
+    stmt_bind_text(stmt, 2, path);
+    stmt_bind_i64(stmt, 3, change);
+    return stmt_run(stmt, err);
+}
+
+status store_remove_note(struct store *store, int64_t id, struct sv path, struct err *err)
+{
+    struct old old;
+    status s = read_old(store, id, &old, err);
+    if (s == DONE)
+        s = change_terms(store, id, &old, NULL, 0, err);
+    if (s == DONE)
+        s = change_number(store, id, old.change, 0, err);
+    if (s == DONE)
+        s = remove_rows(store->db, deletions, DELETION_COUNT, id, err);
+    return s == DONE ? bury(store->db, id, path, store->change, err) : s;
+}
+
+status store_clear(struct store *store, struct err *err)
+{
+    store->postings.empty = true;
+    return db_exec(store->db,
+                   "DELETE FROM note; DELETE FROM part; DELETE FROM posting; DELETE FROM task; DELETE FROM finding",
+                   err);
+}
+
+/* --- files --- */
 
 status store_file(struct db *db, struct sv path, int64_t id, const struct facts *facts, struct err *err)
 {
@@ -192,33 +280,6 @@ status store_file(struct db *db, struct sv path, int64_t id, const struct facts 
     return stmt_run(stmt, err);
 }
 
-status store_remove_note(struct db *db, int64_t id, struct err *err)
-{
-    static const char *const deletions[] = {
-        "DELETE FROM note WHERE id=?",   "DELETE FROM part WHERE note=?",    "DELETE FROM tag WHERE note=?",
-        "DELETE FROM name WHERE note=?", "DELETE FROM want WHERE note=?",    "DELETE FROM field WHERE note=?",
-        "DELETE FROM task WHERE note=?", "DELETE FROM finding WHERE note=?",
-    };
-    status s = DONE;
-    for (size_t i = 0; s == DONE && i < sizeof deletions / sizeof *deletions; i++) {
-        struct stmt *stmt;
-        s = db_statement(db, deletions[i], &stmt, err);
-        if (s != DONE)
-            break;
-        stmt_bind_i64(stmt, 1, id);
-        s = stmt_run(stmt, err);
-    }
-    return s;
-}
-
-status store_clear(struct db *db, struct err *err)
-{
-    return db_exec(db,
-                   "DELETE FROM note; DELETE FROM part; DELETE FROM tag; DELETE FROM name; DELETE FROM want;"
-                   "DELETE FROM field; DELETE FROM task; DELETE FROM finding",
-                   err);
-}
-
 status store_remove_file(struct db *db, struct sv path, struct err *err)
 {
     struct stmt *stmt;
@@ -226,17 +287,5 @@ status store_remove_file(struct db *db, struct sv path, struct err *err)
     if (s != DONE)
         return s;
     stmt_bind_text(stmt, 1, path);
-    return stmt_run(stmt, err);
-}
-
-status store_tombstone(struct db *db, int64_t id, struct sv path, int64_t change, struct err *err)
-{
-    struct stmt *stmt;
-    status s = db_statement(db, "INSERT OR REPLACE INTO removed VALUES(?,?,?)", &stmt, err);
-    if (s != DONE)
-        return s;
-    stmt_bind_i64(stmt, 1, id);
-    stmt_bind_text(stmt, 2, path);
-    stmt_bind_i64(stmt, 3, change);
     return stmt_run(stmt, err);
 }

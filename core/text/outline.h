@@ -4,6 +4,7 @@
 #define TEXT_OUTLINE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/date.h"
 #include "base/err.h"
 
@@ -83,6 +84,10 @@ struct outline {
 
 /* Of each kind: what bounds the memory that a note from anybody can ask for. */
 enum { OUTLINE_MAX = 100000 };
+
+/* The anchor of a heading with this plain text, as GitHub makes it, before it is made unique: lower case, without
+ * punctuation, spaces as '-'. Appends. */
+void heading_anchor(struct sv text, struct buf *out);
 
 /* Reads note[body..]. Links, tags and the rest inside code, HTML and %%comments%% do not count. `note` must outlive the
  * outline, which is allocated in `arena`. REFUSED by md_check is not an error here: `plain` is set, and `err` holds the

@@ -91,8 +91,7 @@ static struct sv heading_text(struct outliner *o, const struct leaf *leaf, struc
     return kept;
 }
 
-/* GitHub's: lower case, without punctuation, spaces as '-'. In `scratch`. */
-static void put_anchor(struct sv text, struct buf *out)
+void heading_anchor(struct sv text, struct buf *out)
 {
     for (size_t at = 0; at < text.len;) {
         uint32_t rune = 0;
@@ -116,7 +115,7 @@ static struct map_entry *count_anchor(struct outliner *o, struct sv anchor)
 static struct sv unique_anchor(struct outliner *o, struct sv text)
 {
     buf_clear(&o->scratch);
-    put_anchor(text, &o->scratch);
+    heading_anchor(text, &o->scratch);
     struct sv base = arena_copy(o->arena, buf_view(&o->scratch));
     if (o->scratch.failed || base.ptr == NULL) {
         o->failed = true;

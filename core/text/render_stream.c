@@ -387,7 +387,7 @@ static bool in_tight_item(const struct stream *s)
     return s->depth >= 2 && s->frames[s->depth - 1].kind == MD_ITEM && s->frames[s->depth - 2].tight;
 }
 
-static struct sv heading_anchor(struct stream *s)
+static struct sv next_anchor(struct stream *s)
 {
     const struct outline *o = &s->source.outline;
     return s->headings < o->heading_count ? o->headings[s->headings++].anchor : (struct sv){0};
@@ -405,7 +405,7 @@ static void fill(struct stream *s, const struct md_event *e, struct render_event
                                    .checked = e->checked,
                                    .align = e->align};
     if (e->kind == MD_HEADING && e->enter)
-        event->text = heading_anchor(s);
+        event->text = next_anchor(s);
     if (e->kind == MD_FOOTNOTE && e->enter)
         event->level = (unsigned)++s->footnotes;
 }
