@@ -178,6 +178,33 @@ static void random_patterns(void **state)
     assert_same_bytes("nothing", 0);
 }
 
+static void move(const char *from, const char *to)
+{
+    char source[PATH_MAX];
+    snprintf(source, sizeof source, "%s", sandbox_path(&f.box, from));
+    assert_int_equal(rename(source, sandbox_path(&f.box, to)), 0);
+}
+
+/* The folders are away: what is answered is not from files. */
+static void no_file_is_opened(void **state)
+{
+    (void)state;
+    struct buf before = {0}, after = {0};
+    static const char *const there[] = {"d0", "d1", "d2"}, *const away[] = {"away0", "away1", "away2"};
+    ask_all(5, &before);
+    for (size_t i = 0; i < 3; i++)
+        move(there[i], away[i]);
+    ask_all(5, &after);
+    assert_string_equal(after.ptr, before.ptr);
+    read_all(&after);
+    assert_true(after.len > 100 * 1000);
+    for (size_t i = 0; i < 3; i++)
+        move(away[i], there[i]);
+    buf_release(&before);
+    buf_release(&after);
+    fixture_refresh(&f);
+}
+
 static void changed_notes(void **state)
 {
     (void)state;
@@ -395,10 +422,10 @@ static void two_processes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_patterns), cmocka_unit_test(changed_notes), cmocka_unit_test(removed),
-        cmocka_unit_test(garbled),         cmocka_unit_test(truncated),     cmocka_unit_test(mended),
-        cmocka_unit_test(mostly_dead),     cmocka_unit_test(full_disk),     cmocka_unit_test(killed),
-        cmocka_unit_test(two_processes),
+        cmocka_unit_test(random_patterns), cmocka_unit_test(no_file_is_opened), cmocka_unit_test(changed_notes),
+        cmocka_unit_test(removed),         cmocka_unit_test(garbled),           cmocka_unit_test(truncated),
+        cmocka_unit_test(mended),          cmocka_unit_test(mostly_dead),       cmocka_unit_test(full_disk),
+        cmocka_unit_test(killed),          cmocka_unit_test(two_processes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
