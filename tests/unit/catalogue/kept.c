@@ -245,7 +245,7 @@ static void removed(void **state)
 static void garbled(void **state)
 {
     (void)state;
-    for (unsigned seed = 1; seed <= 24; seed++) {
+    for (unsigned seed = 1; seed <= 16; seed++) {
         unsigned char rubbish[3000];
         srand(seed);
         int fd = open(store(), O_WRONLY);
@@ -267,7 +267,7 @@ static void garbled(void **state)
 static void truncated(void **state)
 {
     (void)state;
-    for (unsigned seed = 1; seed <= 12; seed++) {
+    for (unsigned seed = 1; seed <= 8; seed++) {
         srand(seed);
         assert_int_equal(truncate(store(), rand() % size_of_store()), 0);
         if (seed % 2)
@@ -303,7 +303,7 @@ static void mostly_dead(void **state)
     struct buf large = {0};
     off_t largest = 0;
     buf_fill(&large, 'y', 100 * 1024);
-    for (int round = 0; round < 45; round++) {
+    for (int round = 0; round < 30; round++) {
         large.ptr[0] = (char)('a' + round % 26);
         large.ptr[1] = (char)('a' + round / 26);
         sandbox_write_to(sandbox_path(&f.box, "large.md"), buf_view(&large));
@@ -367,7 +367,7 @@ static void full_disk(void **state)
 static void killed(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < 12; i++) {
         for (int note = (int)i % 3; note < NOTES; note += 3)
             write_note(note, 100 + i);
         if (i % 4 == 0)
