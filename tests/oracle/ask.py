@@ -2,11 +2,11 @@
 import calendar
 import datetime
 
-from query import And, DateField, Dates, Field, Not, NumberField, Or, Presence, Regex, Words, needs_quotes
+from query import And, DateField, Dates, Field, Letters, Near, Not, NumberField, Or, Presence, Regex, Words, needs_quotes
 from vault import words_of
 
 KEYS = ('stage', 'score', 'due', 'mood', 'effort', 'goals.gas', 'goal.gas', 'status')
-DATES = ('before', 'after', 'on', 'date', 'task', 'due', 'created', 'modified')
+DATES = ('before', 'after', 'on', 'date', 'task', 'due', 'created', 'modified', 'changed')
 REGEXES = (r'\bzq', r'vx[aeo]lto\w*', r'k\w+ndra\b', r'^## ', r'\d{4}-0[1-6]', r'żółw|blåkr', r'Zqarbu', r'(brum|jol)[fp]', r'\w+ok\b', r'x{2}', r'[æøå]')
 
 
@@ -23,7 +23,7 @@ class Asker:
             return Or([self.query(vault, depth + 1) for _ in range(self.rng.randint(2, 3))])
         if depth < 3 and kind < 0.52:
             return Not(self.query(vault, depth + 1))
-        return self.rng.choice([self.word, self.word, self.key, self.key, self.builtin, self.builtin, self.date, self.number, self.presence,
+        return self.rng.choice([self.word, self.word, self.key, self.key, self.builtin, self.builtin, self.date, self.number, self.letters, self.presence,
                                 self.link, self.regex])(vault)
 
     def note(self, vault):
@@ -34,6 +34,8 @@ class Asker:
         word = self.rng.choice(self.words)
         if size < 0.2 and word.isascii():
             return Words((word[:self.rng.randint(2, len(word) - 1)],), prefix=True, scope=scope, known=self.known)
+        if size < 0.3:
+            return Near(tuple(self.rng.sample(self.words, self.rng.choice([2, 2, 3]))), known=self.known, within=self.rng.randint(1, 6))
         if size < 0.5:
             return Words(self.phrase(vault), scope=scope, known=self.known)
         return Words((word if self.rng.random() < 0.7 else word.upper(),), scope=scope, known=self.known)
@@ -106,8 +108,11 @@ class Asker:
             return DateField(name, Dates('', first, last), written)
         return DateField(name, Dates('..', first, to_day), f'{written}..{other}')
 
-    def number(self, vault):
-        name, op = self.rng.choice(['score', 'effort', 'goals.gas', 'minutes', 'depth']), self.rng.choice(['', '<', '<=', '>', '>=', '..'])
+    def letters(self, vault):
+        return Letters('stage', self.rng.choice(['<', '<=', '>', '>=']), self.rng.choice(['open', 'clo', 'åben', 'z', 'Żó']))
+
+    def number(self, _):
+        name, op = self.rng.choice(['score', 'effort', 'goals.gas', 'minutes', 'changes']), self.rng.choice(['', '<', '<=', '>', '>=', '..'])
         low = self.rng.choice([-1, 0, 1, 2, 2.5, 3, 10, 45, 60])
         return NumberField(name, op, low, low + self.rng.choice([0, 1, 20]))
 

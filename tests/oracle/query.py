@@ -6,6 +6,7 @@ and a thesaurus may find more than the word itself.
 import dataclasses
 import datetime
 import functools
+import itertools
 import re
 
 from vault import a_number, fold, reference, spellings, without_suffix, words_of
@@ -95,15 +96,33 @@ class Words:
         return [words_of(text) for text in texts] + ([] if self.scope else prose_of(note))
 
     def joined(self, note):
-        """A phrase may go on in the next paragraph: nothing is promised about that."""
-        texts = [words_of(' '.join(note.headings))]
-        return texts if self.scope or len(self.words) == 1 else texts + [[word for words in prose_of(note) for word in words]]
+        """A phrase may go on in the next paragraph, heading or alias: nothing is promised about that."""
+        if len(self.words) == 1:
+            return []
+        texts = [words_of(' '.join(note.headings)), words_of(' '.join([note.title] + note.aliases))]
+        return texts if self.scope else texts + [[word for words in prose_of(note) for word in words], words_of(' '.join(note.tags.values()))]
 
     def is_at(self, words, at):
         if self.prefix:
             return any(s.startswith(fold(self.words[0])) for s in spellings(words[at]))
         return len(words) - at >= len(self.words) and all(
             spellings(asked) & spellings(words[at + i]) if self.known else fold(asked) == fold(words[at + i]) for i, asked in enumerate(self.words))
+
+
+@dataclasses.dataclass
+class Near(Words):
+    """All words, in any order, with at most `within` others between the first and the last."""
+    within: int = 0
+
+    def text(self):
+        return f'"{" ".join(self.words)}"~{self.within}'
+
+    def is_at(self, words, at):
+        """The first of them stands at `at`, and all of them in the window behind it."""
+        window = [spellings(word) for word in words[at:at + len(self.words) + self.within]]
+        asked = [spellings(word) for word in self.words]
+        return any(all(asked[i] & window[place] for i, place in enumerate(places))
+                   for places in itertools.permutations(range(len(window)), len(asked)) if 0 in places)
 
 
 @dataclasses.dataclass
@@ -244,6 +263,22 @@ class Field:
 
 
 @dataclasses.dataclass
+class Letters:
+    """name:>=value, where the value is neither a number nor a date: by folded letters."""
+    name: str
+    op: str
+    value: str
+
+    def text(self):
+        return f'{self.name}:{self.op}{self.value}'
+
+    def answer(self, vault):
+        asked = fold(self.value)
+        holds = {'<': lambda t: t < asked, '<=': lambda t: t <= asked, '>': lambda t: t > asked, '>=': lambda t: t >= asked}[self.op]
+        return notes_where(vault, lambda note: any(key == self.name and holds(folded) for key, folded, _, _ in note.rows))
+
+
+@dataclasses.dataclass
 class DateField:
     name: str
     dates: Dates
@@ -257,6 +292,8 @@ class DateField:
             return notes_where(vault, lambda note: any(not task.done and self.dates.holds(task.due) for task in note.tasks))
         if self.name in ('created', 'modified'):
             return notes_where(vault, lambda note: note.path in vault.history and self.dates.holds(getattr(vault.history[note.path], self.name)))
+        if self.name == 'changed':
+            return notes_where(vault, lambda note: note.path in vault.history and any(map(self.dates.holds, vault.history[note.path].days)))
         if self.name in ('before', 'after', 'on', 'date'):
             return notes_where(vault, lambda note: self.dates.holds(vault.date(note)))
         return notes_where(vault, lambda note: any(key == self.name and self.dates.holds(date) for key, _, _, date in note.rows))
@@ -273,6 +310,9 @@ class NumberField:
         return f'{self.name}:{self.low}..{self.high}' if self.op == '..' else f'{self.name}:{self.op}{self.low}'
 
     def answer(self, vault):
+        if self.name == 'changes':
+            return notes_where(vault, lambda note: note.path in vault.history
+                               and number_holds(self.op, self.low, self.high, len(vault.history[note.path].days)))
         return notes_where(vault, lambda note: any(key == self.name and number_holds(self.op, self.low, self.high, number)
                                                    for key, _, number, _ in note.rows))
 

@@ -364,8 +364,12 @@ def read_all(root):
 @dataclasses.dataclass
 class Past:
     created: datetime.date
-    modified: datetime.date
+    days: list  # of each commit
     authors: set
+
+    @property
+    def modified(self):
+        return self.days[-1]
 
 
 def history_of(root):
@@ -385,6 +389,6 @@ def history_of(root):
                 continue
             path = rest.pop(0) if kind == 'R' else old
             past = pasts.pop(old, None) if kind in 'RM' else None
-            past = past or Past(day, day, set())
-            pasts[path] = Past(past.created, day, past.authors | {author})
+            past = past or Past(day, [], set())
+            pasts[path] = Past(past.created, past.days + [day], past.authors | {author})
     return pasts

@@ -155,7 +155,8 @@ class Writer:
         self.git('commit', '-q', '-m', 'moved')
 
     def branch(self):
-        """Other notes, and back again for the next one."""
+        """Other notes, and mostly back again for the next change."""
+        self.made += 1
         self.commit()
         self.git('checkout', '-q', '-b', f'branch-{self.made}')
         for _ in range(10):
