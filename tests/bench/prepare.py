@@ -28,8 +28,8 @@ def notes_of(folder):
 class Prepared:
     """A folder with notes and, if it is a git repository, a branch on which a tenth of them (10,000 at most) are different."""
 
-    def __init__(self, label, folder):
-        self.label, self.folder = label, folder
+    def __init__(self, label, folder, shape=()):
+        self.label, self.folder, self.shape = label, folder, shape
         self.derived = os.path.join(folder, '.git', 'chiron')
         self.is_git = os.path.isdir(os.path.join(folder, '.git'))
         if self.is_git:
@@ -73,9 +73,12 @@ class Prepared:
         other = BRANCH if git(self.folder, 'rev-parse', '--abbrev-ref', 'HEAD').strip() == 'main' else 'main'
         git(self.folder, 'checkout', '-q', '-f', other)
 
-    def change_one(self):
-        with open(os.path.join(self.folder, self.notes[len(self.notes) // 2]), 'ab') as file:
+    def change(self, path):
+        with open(os.path.join(self.folder, path), 'ab') as file:
             file.write(b'\n')
+
+    def change_one(self):
+        self.change(self.notes[len(self.notes) // 2])
 
     def commit_one(self):
         self.change_one()
@@ -88,11 +91,12 @@ class Prepared:
 def vault(what, shape=()):
     """A number is a vault made by make-vault, anything else a folder, which is copied without its derived data."""
     if what.isdigit():
+        shape = [str(int(what) // 2) if word == 'half' else word for word in shape]
         folder = os.path.join(BUILD, 'vault-' + what + ''.join(shape).replace('--', '-').replace(' ', ''))
         if not os.path.isdir(folder):
             os.makedirs(BUILD, exist_ok=True)
             subprocess.run([sys.executable, os.path.join(HERE, 'make-vault'), folder, what, *shape], check=True)
-        return Prepared(' '.join((what, *shape)), folder)
+        return Prepared(' '.join((what, *shape)), folder, shape)
     name = os.path.basename(os.path.abspath(what))
     folder = os.path.join(BUILD, 'copy-' + name)
     shutil.rmtree(folder, ignore_errors=True)

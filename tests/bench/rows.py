@@ -37,7 +37,8 @@ class Rows:
         """`chiron` runs a command of it, untimed."""
         self.prepared, self.chiron = prepared, chiron
         self.queries = Queries(prepared, options.queries)
-        self.some = prepared.notes[len(prepared.notes) // 3]
+        hub = next((path for path in prepared.notes if path.endswith('-0.md')), None) if '--hub' in prepared.shape else None
+        self.some = hub or prepared.notes[len(prepared.notes) // 3]
         self.stem = os.path.basename(self.some).rsplit('.', 1)[0]
         self.fd = shutil.which('fdfind') or shutil.which('fd')
         self.mail_cost = None
@@ -80,7 +81,18 @@ class Rows:
             Row('tags', 'read', [['tags']], {'rg': shell("rg --no-filename -o '^  - .*' -g '*.md' . | sort | uniq -c")}),
             Row('graph', 'read', [['graph', '--format', 'json']], {'rg': shell(r"rg -o '\[\[[^\]]*' -g '*.md' . | sort")}, runs=3),
             Row('check', 'read', [['check']], {}, runs=3, finds_nothing=True),
-        ]
+        ] + self.shaped()
+
+    def shaped(self):
+        """What only a vault of a hard shape has."""
+        rows = []
+        if '--tag-all' in self.prepared.shape:
+            rows.append(Row('list tag:everyone', 'read', [['list', 'tag:everyone', '--limit', '20']], {'rg': always(*RG, '-l', '^  - everyone$', '.')}))
+        if '--big-note' in self.prepared.shape:
+            big = max(self.prepared.notes, key=lambda path: os.path.getsize(os.path.join(self.prepared.folder, path)))
+            rows.append(Row('show, the big note', 'read', [['show', big]], {'cat': always('cat', big)}))
+            rows.append(Row('the big note changed', 'fresh', [['list', '--limit', '20']], {}, lambda: self.prepared.change(big)))
+        return rows
 
     # --- search ---
 
