@@ -38,7 +38,7 @@ def spellings(word):
 
 
 def words_of(text):
-    return re.findall(r'[^\W_]+', text)
+    return re.findall(r'[^\W_]+', unicodedata.normalize('NFC', text))
 
 
 def a_date(text):
@@ -163,6 +163,7 @@ def links_in(line, definitions):
 
 
 def tags_in(line):
+    line = unicodedata.normalize('NFC', line)
     line = re.sub(r'\[\[[^\[\]\n]*\]\]|\]\([^()\s]*\)|\]\(<[^<>]*>\)|\S+://\S*', ' ', line)
     names = [m.group(1).rstrip('/') for m in re.finditer(r'(?:^|(?<=[\s({"\'*_~|,;:>]))#([\w/-]+)', line)]
     return [n for n in names if re.search(r'[^\d/]', n) and re.search(r'\w', n) and not n.startswith('/')]
@@ -186,7 +187,7 @@ def inline_fields_in(line):
 
 class Note:
     def __init__(self, path, data, types):
-        text = data.decode('utf-8', 'replace')
+        text = data.decode('utf-8', 'replace').removeprefix('\ufeff').replace('\r\n', '\n')
         self.path = path
         self.stem = without_suffix(os.path.basename(path))
         fields, at = front_matter(text)

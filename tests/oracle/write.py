@@ -2,6 +2,7 @@
 import datetime
 import os
 import subprocess
+import unicodedata
 
 # No language has these, so no stemmer, compound or thesaurus has a say in what they find.
 KNOWN_WORDS = ('zqarbu', 'vxolto', 'kwindra', 'brumfok', 'jolpax', 'dirvuz', 'hyflok', 'gwazpu', 'tolbrox', 'pyxandu', 'żółwpik', 'blåkrup', 'møgdiz')
@@ -52,7 +53,7 @@ class Writer:
                              (0.3, lambda: f'session: {self.reference()}'),
                              (0.2, lambda: f'author: {rng.choice(AUTHORS)}'),
                              (0.2, lambda: f'related: {self.reference()}'),
-                             (0.03, lambda: 'broken: [')):
+                             (0.03, lambda: rng.choice(['broken: [', 'score: 1\nscore: 2', 'a: b: c', '- x']))):
             if rng.random() < chance:
                 lines.append(line())
         return '---\n' + '\n'.join(lines) + '\n---\n' if lines and rng.random() < 0.9 else ''
@@ -94,7 +95,11 @@ class Writer:
         return os.path.join(self.rng.choice(FOLDERS), stem + '.md')
 
     def write(self, path, text):
-        with open(self.full(path), 'w', encoding='utf-8') as file:
+        """Most files as most editors write them."""
+        chance = self.rng.random()
+        ends = '\r\n' if chance < 0.1 else '\n'
+        text = unicodedata.normalize('NFD', text) if 0.1 < chance < 0.17 else '\ufeff' + text if 0.17 < chance < 0.2 else text
+        with open(self.full(path), 'w', encoding='utf-8', newline=ends) as file:
             file.write(text)
 
     def git(self, *words):
