@@ -61,26 +61,34 @@ def show_exponents(found):
 # --- targets ---
 
 def targets(result):
-    """(what, got, limit, unit) as performance figures are aimed at for 100,000 notes on two cores; for other sizes the fixed times are
-    scaled."""
+    """(what, got, limit, unit): what is aimed at for 100,000 notes on two cores; for other sizes the fixed times are scaled. What is
+    aimed at beside the sweep is compared with the sweeps that were measured between the runs of the same row."""
     rows = {row['name']: row for row in result['rows']}
-    sweep, scale = result['sweep_ms'], result['notes'] / 100000
-    searches = [name for name in rows if name.startswith('search, ')]
-    aims = [('list, 20 rows', 'ms', 1.3 * sweep), ('list, a filter', 'ms', 1.3 * sweep)]
-    aims += [(name, 'ms', sweep + 5) for name in searches] + [(name, 'p99_ms', sweep + 15) for name in searches]
-    aims += [(name, 'ms', max(limit * scale, sweep + 5)) for name, limit in (('regex, a literal', 150), ('regex, a word', 150), ('regex, a class with UCP', 600))]
-    aims += [('nothing changed', 'ms', sweep + 5), ('one note changed: list', 'ms', sweep + 5), ('a tenth changed: list', 'ms', 1000 * scale),
-             ('from nothing: both', 'ms', 3000 * scale), ('--version', 'ms', 3), ('--help', 'ms', 3), ('a usage error', 'ms', 3)]
-    found = [(f'{name}{" (p99)" if key == "p99_ms" else ""}', rows[name][key], limit, 'ms') for name, key, limit in aims if name in rows]
-    if 'history, first time' in rows and 'git log --raw' in rows['history, first time']['beside']:
-        row = rows['history, first time']
-        found.append(('history, first time', row['ms'], row['beside']['git log --raw']['ms'], 'ms'))
-    found.append(('memory of a query', max(r['peak_mb'] for r in result['rows'] if r['group'] in QUERY_GROUPS and 'changed:' not in r['name']), 64, 'MB'))
+    scale, found = result['notes'] / 100000, []
+    for name in ('list, 20 rows', 'list, a filter'):
+        found.append((f'{name}, by 1.3 sweeps', rows[name]['ms'], 1.3 * rows[name]['sweep_ms'], 'ms'))
+    for name in [name for name in rows if name.startswith('search, ')] + ['nothing changed', 'one note changed: list']:
+        found.append((f'{name}, by sweep + 5 ms', rows[name]['sweep_ms'] + rows[name]['over_sweep_ms'], rows[name]['sweep_ms'] + 5, 'ms'))
+    for name in [name for name in rows if name.startswith('search, ')]:
+        found.append((f'{name}, p99, by sweep + 15 ms', rows[name]['p99_ms'], rows[name]['sweep_ms'] + 15, 'ms'))
+    for name, limit in (('regex, a literal', 150), ('regex, a word', 150), ('regex, a class with UCP', 600)):
+        found.append((name, rows[name]['ms'], max(limit * scale, rows[name]['sweep_ms'] + 5), 'ms'))
+    fixed = [('a tenth changed: list', 1000 * scale), ('from nothing: both', 3000 * scale), ('--version', 3), ('--help', 3), ('a usage error', 3)]
+    found += [(name, rows[name]['ms'], limit, 'ms') for name, limit in fixed if name in rows]
+    if 'history, first time' in rows:
+        found.append(('history, first time, by git log --raw', rows['history, first time']['ms'], rows['history, first time']['beside']['git log --raw']['ms'], 'ms'))
+    if any('watched_ms' in row for row in result['rows']):
+        for name, limit in [('list, 20 rows', 5), ('list, a filter', 5)] + [(name, 5) for name in rows if name.startswith('search, ')] + [
+                ('regex, a word', 50), ('regex, a class with UCP', 500)]:
+            found.append((f'{name}, watched', rows[name]['watched_ms'], limit, 'ms'))
+    whole = ('graph', 'list --json, all')  # an answer of many megabytes is not a query's memory
+    found.append(('memory of a query', max(r['peak_mb'] for r in result['rows'] if r['group'] in QUERY_GROUPS and r['name'] not in whole
+                                           and 'tenth' not in r['name']), 64, 'MB'))
     found.append(('memory of a build', max(r['peak_mb'] for r in result['rows'] if r['group'] == 'build'), 500, 'MB'))
     found.append(('index, of the notes', index_share(result), 1, 'x'))
     return found
 
 
 def show_targets(result):
-    lines = [f'{what:40}{got:10.2f}{limit:10.2f} {unit:3}{limit / got:7.2f}  {"met" if got <= limit else "MISSED"}' for what, got, limit, unit in targets(result)]
+    lines = [f'{what:46}{got:10.2f}{limit:10.2f} {unit:3}{limit / got:7.2f}  {"met" if got <= limit else "MISSED"}' for what, got, limit, unit in targets(result)]
     return '\n'.join([f"\n## Targets, {result['vault']}: got, aimed at, and how many times better than aimed", ''] + lines)
