@@ -26,6 +26,7 @@ class Run:
     user_ms: float
     sys_ms: float
     peak_mb: float
+    read_mb: float  # from the disk: nothing, when all is warm
     exit: int
     bytes: int
 

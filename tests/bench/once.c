@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { BLOCK = 512 }; /* what ru_inblock counts */
+
 extern char **environ;
 
 static void fail(const char *what, int error)
@@ -102,8 +104,10 @@ int main(int argc, char **argv)
     double elapsed = now_ms() - begin;
     if (keep && fclose(keep) != 0)
         fail("writing", errno);
-    printf("{\"ms\": %.3f, \"user_ms\": %.3f, \"sys_ms\": %.3f, \"peak_mb\": %.2f, \"exit\": %d, \"bytes\": %zu}\n",
+    printf("{\"ms\": %.3f, \"user_ms\": %.3f, \"sys_ms\": %.3f, \"peak_mb\": %.2f, \"read_mb\": %.2f, \"exit\": %d, "
+           "\"bytes\": %zu}\n",
            elapsed, ms_of(usage.ru_utime), ms_of(usage.ru_stime), (double)usage.ru_maxrss / 1024,
-           WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state), bytes);
+           (double)usage.ru_inblock * BLOCK / 1e6, WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state),
+           bytes);
     return 0;
 }
