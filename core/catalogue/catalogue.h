@@ -43,6 +43,9 @@ status catalogue_mark(struct catalogue *catalogue, struct catalogue_mark *mark_o
 /* Learns from git when every note was made and changed, how often and by whom; after the first time from what is new
  * alone. Called by what needs it. */
 status catalogue_build_history(struct catalogue *catalogue, struct err *err);
+/* The same where it was called before, in whichever process, so that records do not show what was known then. That git
+ * cannot be asked is no error. */
+status catalogue_follow_history(struct catalogue *catalogue, struct err *err);
 /* Whether any note says no date itself, so that only history can. Cheap. */
 status catalogue_has_undated(struct catalogue *catalogue, bool *undated_out, struct err *err);
 

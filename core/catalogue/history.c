@@ -127,6 +127,33 @@ status history_for_dates(struct catalogue *catalogue, struct err *err)
     return s;
 }
 
+static status is_begun(struct catalogue *catalogue, void *payload, struct err *err)
+{
+    struct stmt *stmt;
+    status s = db_statement(catalogue->db, "SELECT 1 FROM history_space LIMIT 1", &stmt, err);
+    if (s == DONE)
+        s = stmt_step(stmt, err);
+    *(bool *)payload = s == DONE;
+    if (s == DONE)
+        stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+status catalogue_follow_history(struct catalogue *catalogue, struct err *err)
+{
+    bool begun = false;
+    struct err why = {0};
+    status s = catalogue->history_current ? DONE : catalogue_reading(catalogue, is_begun, &begun, err);
+    if (s != DONE || !begun)
+        return s;
+    s = catalogue_build_history(catalogue, &why);
+    if (s != NO_MEMORY && s != CANCELLED)
+        return DONE;
+    if (err)
+        *err = why;
+    return s;
+}
+
 status history_for_sort(struct catalogue *catalogue, enum sort_key key, struct err *err)
 {
     if (key == SORT_DATE)

@@ -136,6 +136,8 @@ status cmd_eval_for(struct cmd *cmd, const struct query *query, struct sv using,
                     struct err *err);
 /* Builds the history where dates of notes or an order by `sort` come from it. */
 status cmd_dates(struct cmd *cmd, const struct sort *sort, struct err *err);
+/* Before records are put into an answer that shows what history says of them. */
+status cmd_follow_history(struct cmd *cmd, struct err *err);
 /* The set of notes that the words name. */
 status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
 /* The one note that a word names; prefixes are fine. */

@@ -57,6 +57,13 @@ status cmd_dates(struct cmd *cmd, const struct sort *sort, struct err *err)
     return DONE;
 }
 
+status cmd_follow_history(struct cmd *cmd, struct err *err)
+{
+    status code = out_is_text(cmd->out) ? DONE : catalogue_follow_history(cmd->catalogue, err);
+    progress_end(&cmd->progress);
+    return code;
+}
+
 static status print_count(struct cmd *cmd, size_t count)
 {
     if (out_is_text(cmd->out)) {
@@ -85,6 +92,8 @@ static status list_notes(struct cmd *cmd, const struct id_set *set, int64_t limi
     status code = warn_unknown(cmd, &sort, err);
     if (code == DONE)
         code = cmd_dates(cmd, &sort, err);
+    if (code == DONE)
+        code = cmd_follow_history(cmd, err);
     if (code != DONE)
         return code;
     record_columns(cmd->out);

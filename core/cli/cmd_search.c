@@ -101,6 +101,8 @@ static status run(struct cmd *cmd, struct err *err)
     status code = option_number(cmd, "limit", 0, vault_setting_int(cmd->vault, "search.limit"), &limit, err);
     if (code == DONE)
         code = cmd_eval(cmd, option_text(cmd, "using", SV("")), &eval, err);
+    if (code == DONE)
+        code = cmd_follow_history(cmd, err);
     if (code == DONE) {
         eval.warnings = &warnings;
         record_columns(cmd->out);

@@ -277,7 +277,9 @@ static status show_record(struct shown *shown, struct err *err)
 static status run(struct cmd *cmd, struct err *err)
 {
     struct shown shown = {.cmd = cmd};
-    status code = load(&shown, err);
+    status code = cmd_follow_history(cmd, err);
+    if (code == DONE)
+        code = load(&shown, err);
     if (code == DONE && !out_is_text(cmd->out))
         code = show_record(&shown, err);
     else if (code == DONE && option_given(cmd, "raw"))
