@@ -115,6 +115,9 @@ status catalogue_record(struct catalogue *catalogue, int64_t id, struct arena *a
  * unique beginning of a stem. NOT_FOUND: FAILED with words and near names to try; several: FAILED with words that list
  * them. */
 status catalogue_find(struct catalogue *catalogue, struct sv handle, bool prefix, int64_t *id_out, struct err *err);
+/* The same as if there were only the notes of one space (NULL: all). */
+status catalogue_find_in(struct catalogue *catalogue, const struct space *only, struct sv handle, bool prefix,
+                         int64_t *id_out, struct err *err);
 
 /* --- links, tags, tasks, findings
  * -------------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "base/thread.h"
 #include "catalogue/eval_run.h"
 #include "catalogue/kept.h"
+#include "text/query_block.h"
 
 #include <stdlib.h>
 
@@ -62,6 +63,24 @@ static status match_text(const struct scan *scan, struct worker *worker, struct 
     return s < DONE ? s : DONE;
 }
 
+/* What matches in a table that a query made, and nowhere else, does not match. */
+static status match_body(const struct scan *scan, struct worker *worker, struct candidate *candidate, struct sv body,
+                         struct err *err)
+{
+    struct buf covered = {0};
+    status s = match_text(scan, worker, candidate, body, err);
+    if (s != DONE || candidate->verdict != MATCHES || !query_blocks_have_tables(body))
+        return s;
+    buf_put(&covered, body);
+    s = buf_check(&covered, err);
+    if (s == DONE) {
+        query_blocks_cover(covered.ptr, covered.len);
+        s = match_text(scan, worker, candidate, buf_view(&covered), err);
+    }
+    buf_release(&covered);
+    return s;
+}
+
 static status check_cancelled(struct err *err)
 {
     return cancel_requested() ? err_set(err, CANCELLED, "%s", _("interrupted")) : DONE;
@@ -101,7 +120,7 @@ static status match_record(const struct scan *scan, struct worker *worker, struc
     if (s == DONE)
         s = match_text(scan, worker, candidate, text.title, err);
     if (s == DONE && candidate->verdict == MATCHES_NOT)
-        s = match_text(scan, worker, candidate, sv_from(text.bytes, candidate->row->facts.body), err);
+        s = match_body(scan, worker, candidate, sv_from(text.bytes, candidate->row->facts.body), err);
     return candidate->damaged ? DONE : s;
 }
 
@@ -166,7 +185,7 @@ static status match_file(const struct scan *scan, struct worker *worker, size_t 
         return s;
     s = read_note(scan->run, candidate->row, &worker->bytes, err);
     struct sv body = sv_from(buf_view(&worker->bytes), candidate->row->facts.body);
-    return s == DONE ? match_text(scan, worker, candidate, body, err) : s;
+    return s == DONE ? match_body(scan, worker, candidate, body, err) : s;
 }
 
 static status match_files(void *payload, unsigned number, size_t begin, size_t end, struct err *err)

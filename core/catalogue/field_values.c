@@ -6,6 +6,7 @@
 #include "catalogue/posting.h"
 #include "catalogue/query_field.h"
 #include "catalogue/terms.h"
+#include "text/fold.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ static const struct source sources[] = {
     {QUERY_FIELD_MODIFIED, NULL, NULL},
     {QUERY_FIELD_CHANGES, NULL, NULL},
     {QUERY_FIELD_TAG, NULL, NULL},
+    {QUERY_FIELD_AUTHOR, NULL, NULL}, /* the field, and who committed changes */
     {QUERY_FIELD_KEY, NULL, NULL},
 };
 enum { SOURCE_COUNT = sizeof sources / sizeof *sources };
@@ -39,12 +41,18 @@ static const struct source *source_of(struct sv name)
 {
     enum query_field_id id = query_field_find(name)->id;
     /* By the note alone; what a charter says of it is the caller's to follow. */
-    if (id == QUERY_FIELD_MENTOR || id == QUERY_FIELD_MENTEE || id == QUERY_FIELD_AUTHOR)
+    if (id == QUERY_FIELD_MENTOR || id == QUERY_FIELD_MENTEE)
         id = QUERY_FIELD_KEY;
     for (size_t i = 0; i < SOURCE_COUNT; i++)
         if (sources[i].id == id)
             return &sources[i];
     return NULL;
+}
+
+static bool is_history(const struct source *source)
+{
+    return source->id == QUERY_FIELD_CREATED || source->id == QUERY_FIELD_MODIFIED ||
+           source->id == QUERY_FIELD_CHANGES || source->id == QUERY_FIELD_AUTHOR;
 }
 
 static bool is_front_matter(struct sv name)
@@ -63,7 +71,7 @@ status field_values_prepare(struct catalogue *catalogue, struct sv name, struct 
     const struct source *source = source_of(name);
     if (source && source->id == QUERY_FIELD_DATE)
         return history_for_dates(catalogue, err);
-    if (source && !source->sql)
+    if (source && is_history(source))
         return catalogue_build_history(catalogue, err);
     return DONE;
 }
@@ -199,6 +207,47 @@ static status read_history(const struct reading *reading, enum query_field_id id
     return history_each_of(reading->catalogue, ids, hand_on_past, &history, err);
 }
 
+/* --- people from history --- */
+
+struct people_reading {
+    const struct reading *reading;
+    struct history_people people;
+    struct buf fold;
+};
+
+static status hand_on_people(void *payload, int64_t id, const struct past *past, struct err *err)
+{
+    struct people_reading *reading = payload;
+    struct unpack in = {.rest = past->people};
+    status s = DONE;
+    if (!id_set_has(reading->reading->ids, id))
+        return DONE;
+    while (s == DONE && unpack_more(&in)) {
+        uint64_t number = unpack_number(&in);
+        if (in.failed || number >= reading->people.count)
+            return err_set(err, DB_DAMAGED, "a note was changed by nobody");
+        struct sv name = reading->people.items[number].name;
+        buf_clear(&reading->fold);
+        fold_case(name, &reading->fold);
+        s = buf_check(&reading->fold, err);
+        struct field_value value = {.note = id, .text = buf_view(&reading->fold), .shown = name};
+        if (s == DONE && value.text.len > 0)
+            s = reading->reading->fn(reading->reading->payload, &value, err);
+    }
+    return s;
+}
+
+static status read_people(const struct reading *reading, struct err *err)
+{
+    struct people_reading people = {.reading = reading};
+    status s = history_people_read(reading->catalogue->db, &people.people, err);
+    if (s == DONE)
+        s = history_each_of(reading->catalogue, reading->ids, hand_on_people, &people, err);
+    history_people_release(&people.people);
+    buf_release(&people.fold);
+    return s;
+}
+
 /* The notes that say no date themselves. */
 static status read_undated(const struct reading *reading, struct err *err)
 {
@@ -227,9 +276,10 @@ status field_values_each(struct catalogue *catalogue, struct sv name, const stru
         return DONE;
     reading.key = fold_field_key(&arena, &scratch, name);
     status s = reading.key.ptr ? DONE : err_no_memory(err);
-    if (s == DONE && (source->id == QUERY_FIELD_TAG || source->id == QUERY_FIELD_KEY))
+    bool postings = source->id == QUERY_FIELD_TAG || source->id == QUERY_FIELD_KEY || source->id == QUERY_FIELD_AUTHOR;
+    if (s == DONE && postings)
         s = read_postings(&reading, source->id == QUERY_FIELD_TAG, err);
-    else if (s == DONE && !source->sql)
+    else if (s == DONE && is_history(source))
         s = read_history(&reading, source->id, ids, err);
     else if (s == DONE && ids->count < catalogue->rows.count / WORTH_A_SCAN)
         s = read_singly(&reading, source, err);
@@ -237,6 +287,8 @@ status field_values_each(struct catalogue *catalogue, struct sv name, const stru
         s = read_all(&reading, source->sql, err);
     if (s == DONE && source->id == QUERY_FIELD_DATE)
         s = read_undated(&reading, err);
+    if (s == DONE && source->id == QUERY_FIELD_AUTHOR)
+        s = read_people(&reading, err);
     buf_release(&scratch);
     arena_release(&arena);
     return s;

@@ -27,6 +27,7 @@ status short_handle(struct catalogue *catalogue, const struct row *row, struct s
 /* --- as typed --- */
 
 struct search {
+    const struct space *only; /* NULL: all spaces */
     struct sv text;
     bool prefix;
     struct arena arena;
@@ -40,7 +41,7 @@ struct search {
 static void add_found(struct catalogue *catalogue, struct search *search, int64_t id)
 {
     const struct row *row = rows_by_id(&catalogue->rows, id);
-    if (!row)
+    if (!row || (search->only && vault_space_of(catalogue->vault, row_path(row)) != search->only))
         return;
     if (search->count < SHOWN_MAX)
         search->rows[search->count] = row;
@@ -126,6 +127,7 @@ static status run_search(struct catalogue *catalogue, void *payload, struct err 
     arena_reset(&search->arena);
     search->count = search->near_count = 0;
     resolver_init(&resolver, catalogue);
+    resolver.only = search->only;
     status s = resolver_candidates(&resolver, search->text, search->rows, SHOWN_MAX, &search->count, err);
     struct sv fold = fold_copy(&search->arena, &resolver.scratch, without_note_suffix(search->text));
     if (s == DONE && !fold.ptr)
@@ -139,11 +141,11 @@ static status run_search(struct catalogue *catalogue, void *payload, struct err 
 }
 
 static status search_handle(struct catalogue *catalogue, struct search *search, struct sv handle, bool prefix,
-                            struct err *err)
+                            const struct space *only, struct err *err)
 {
     const struct rows *rows;
     struct sv bare = bare_target(handle);
-    *search = (struct search){.text = handle};
+    *search = (struct search){.only = only, .text = handle};
     arena_init(&search->arena);
     status s = catalogue_rows(catalogue, &rows, err);
     /* A file's name may begin or end with a space: as typed, then without. */
@@ -212,8 +214,14 @@ static const struct row *meant(const struct catalogue *catalogue, const struct s
 
 status catalogue_find(struct catalogue *catalogue, struct sv handle, bool prefix, int64_t *id_out, struct err *err)
 {
+    return catalogue_find_in(catalogue, NULL, handle, prefix, id_out, err);
+}
+
+status catalogue_find_in(struct catalogue *catalogue, const struct space *only, struct sv handle, bool prefix,
+                         int64_t *id_out, struct err *err)
+{
     struct search search;
-    status s = search_handle(catalogue, &search, handle, prefix, err);
+    status s = search_handle(catalogue, &search, handle, prefix, only, err);
     const struct row *row = s == DONE ? meant(catalogue, &search) : NULL;
     if (row)
         *id_out = row->id;
@@ -228,7 +236,7 @@ status catalogue_find(struct catalogue *catalogue, struct sv handle, bool prefix
 status handle_find_quietly(struct catalogue *catalogue, struct sv handle, int64_t *id_out, struct err *err)
 {
     struct search search;
-    status s = search_handle(catalogue, &search, handle, false, err);
+    status s = search_handle(catalogue, &search, handle, false, NULL, err);
     const struct row *row = s == DONE ? meant(catalogue, &search) : NULL;
     if (row)
         *id_out = row->id;

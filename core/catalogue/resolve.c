@@ -159,6 +159,11 @@ static status find_by_paths(struct resolver *resolver, const struct target *targ
     return s;
 }
 
+static bool is_known(const struct resolver *resolver, const struct row *row)
+{
+    return !resolver->only || vault_space_of(resolver->catalogue->vault, row_path(row)) == resolver->only;
+}
+
 static bool ends_with_part(struct sv path, struct sv end)
 {
     if (!sv_ends(path, end))
@@ -238,7 +243,7 @@ static status find_by_name(struct resolver *resolver, struct target *target, str
     for (enum rule rule = RULE_END; rule < RULE_COUNT && list->count == 0; rule++) {
         const struct name_list *names = rule == RULE_ALIAS ? aliases : stems;
         for (size_t i = 0; i < names->count; i++)
-            if (answers(resolver, rule, target, &names->items[i]))
+            if (is_known(resolver, names->items[i].row) && answers(resolver, rule, target, &names->items[i]))
                 add_answer(resolver, target, list, names->items[i].row);
     }
     return DONE;
@@ -332,8 +337,12 @@ status resolver_candidates(struct resolver *resolver, struct sv text, const stru
     *count_out = 0;
     if (sv_basename(target.bare).len == 0)
         return DONE;
-    status s = find_by_paths(resolver, &target, &exact, err);
-    if (s == DONE && exact)
+    status s = DONE;
+    if (resolver->only)
+        s = find_by_path(resolver, resolver->only->path, target.text, &exact, err);
+    if (s == DONE && !exact)
+        s = find_by_paths(resolver, &target, &exact, err);
+    if (s == DONE && exact && is_known(resolver, exact))
         add_answer(resolver, &target, &list, exact);
     else if (s == DONE)
         s = find_by_name(resolver, &target, &list, err);

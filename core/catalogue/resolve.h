@@ -12,6 +12,7 @@
 /* Remembers names that were looked up. Good as long as the catalogue's rows are; between transactions of a reader. */
 struct resolver {
     struct catalogue *catalogue;
+    const struct space *only; /* resolver_candidates knows of no other; NULL: all */
     struct arena arena;
     struct buf scratch, key;
     struct map names;   /* folded name -> struct name_list */

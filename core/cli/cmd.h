@@ -140,7 +140,9 @@ status cmd_dates(struct cmd *cmd, const struct sort *sort, struct err *err);
 status cmd_follow_history(struct cmd *cmd, struct err *err);
 /* The set of notes that the words name. */
 status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
-/* The one note that a word names; prefixes are fine. */
+/* The one note that a word names, of the space asked for: a handle, or a path from where the user stands. */
+status cmd_find(struct cmd *cmd, struct sv word, bool prefix, int64_t *id_out, struct err *err);
+/* The same; prefixes are fine. */
 status cmd_note(struct cmd *cmd, struct sv handle, struct record *record_out, struct err *err);
 
 /* The frame's own steps, for commands that plugins offer. */

@@ -317,7 +317,7 @@ static status add_named(struct cmd *cmd, struct id_set *set, struct err *err)
     status s = DONE;
     for (size_t i = 0; s == DONE && i < cmd->word_count; i++) {
         int64_t id = 0;
-        s = catalogue_find(cmd->catalogue, cmd->words[i], false, &id, err);
+        s = cmd_find(cmd, cmd->words[i], false, &id, err);
         if (s == DONE)
             s = id_set_add(set, id, err);
     }

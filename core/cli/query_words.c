@@ -4,6 +4,7 @@
 #include "catalogue/query_saved.h"
 #include "cli/cmd.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 static status join_words(struct cmd *cmd, struct sv *text_out, struct err *err)
@@ -95,10 +96,39 @@ status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err)
     return code;
 }
 
+/* "../note.md" and "./note.md" from where the user stands, and a path from the root of the file system, as a path of
+ * the vault. Anything else is a handle as it is. */
+static struct sv vault_path(struct cmd *cmd, struct sv word)
+{
+    struct sv root = sv_of(cmd->vault->root), clean = {0};
+    struct buf path = {0};
+    char *here = NULL;
+    if (sv_starts(word, SV("./")) || sv_starts(word, SV("../"))) {
+        here = realpath(cmd->dir ? cmd->dir : ".", NULL);
+        path_join(&path, sv_of(here), word);
+    } else if (sv_starts(word, SV("/"))) {
+        buf_put(&path, word);
+    }
+    struct sv whole = buf_view(&path);
+    bool inside = sv_starts(whole, root) && whole.len > root.len && whole.ptr[root.len] == '/';
+    /* "..", where it leads out of the vault, is left to be told as it was typed. */
+    if (!inside || path.failed || !path_normalise(&cmd->arena, sv_from(whole, root.len + 1), &clean))
+        clean = word;
+    buf_release(&path);
+    free(here);
+    return clean;
+}
+
+status cmd_find(struct cmd *cmd, struct sv word, bool prefix, int64_t *id_out, struct err *err)
+{
+    const struct space *only = cmd->space.len > 0 ? vault_space(cmd->vault, cmd->space) : NULL;
+    return catalogue_find_in(cmd->catalogue, only, vault_path(cmd, word), prefix, id_out, err);
+}
+
 status cmd_note(struct cmd *cmd, struct sv handle, struct record *record_out, struct err *err)
 {
     int64_t id = 0;
-    status code = catalogue_find(cmd->catalogue, handle, true, &id, err);
+    status code = cmd_find(cmd, handle, true, &id, err);
     if (code == DONE)
         code = catalogue_record(cmd->catalogue, id, &cmd->arena, record_out, err);
     return code;

@@ -124,9 +124,22 @@ static bool is_query(const struct finder *f, const struct code *code)
            (info.len == info_word.len || info.ptr[info_word.len] == ' ' || info.ptr[info_word.len] == '\t');
 }
 
+/* Up to three spaces in front and any white space behind, as CommonMark has it: a vertical tab is none. */
+static struct sv bare_fence(struct sv line)
+{
+    size_t begin = 0, end = line.len;
+    while (begin < 3 && begin < end && line.ptr[begin] == ' ')
+        begin++;
+    while (end > begin && strchr(" \t\r\n", line.ptr[end - 1]))
+        end--;
+    return sv_sub(line, begin, end - begin);
+}
+
 static bool is_closed(const struct finder *f, const struct code *code)
 {
-    struct sv open = fence_of(f, code), close = sv_trim(line_text(f, code->last));
+    struct sv open = fence_of(f, code);
+    struct sv close =
+        bare_fence(sv_sub(f->note, f->lines[code->last], line_next(f, code->last) - f->lines[code->last]));
     size_t length = fence_length(close);
     return code->last > code->first && length == close.len && length >= fence_length(open) &&
            close.ptr[0] == open.ptr[0];

@@ -58,6 +58,20 @@ meeting 4 135"
   run -1 chiron list mentor:nobody --sum minutes
 }
 
+@test "by author: the field, and who committed" {
+  printf -- '---\nauthor: Grace\n---\n# e\n' | note e.md
+  git init -q .
+  commit_all
+  echo more >>a.md
+  git -c user.name="Jan Kos" -c user.email=jan@example.org commit -qam more
+  run -0 chiron list --group author --format '{{group}} {{count}}'
+  expect "$output" "Ada Test 5
+Grace 1
+Jan Kos 1"
+  run -0 chiron list --group created:year --format '{{count}}'
+  expect "$output" 5
+}
+
 @test "mistakes and unknown fields are told" {
   run -2 chiron list --group date:decade
   contains "$output" decade

@@ -225,6 +225,32 @@ shell 1"
   contains "$output" "pairs/anna-jan"
 }
 
+@test "a note by its path from where one stands, and within one space" {
+  cd shell
+  run -0 chiron show ../git/rebase.md
+  contains "$output" "Rebase onto"
+  run -0 chiron show ./tmux.md --raw
+  contains "$output" "Tmux panes"
+  run -0 chiron show "$PWD/tmux.md" --raw
+  contains "$output" "Tmux panes"
+  run -0 chiron -C "$work/vault/git" links ../shell/tmux.md --format '{{target}}'
+  contains "$output" rebase
+  run -3 chiron show ../../outside.md
+  contains "$output" "../../outside.md"
+  cd "$work/vault"
+  git init -q private
+  note private/rebase.md <<<"# Mine alone"
+  note private/deep/tmux.md <<<"# Mine, too"
+  run -0 chiron --space private show rebase --raw
+  expect "$output" "# Mine alone"
+  run -0 chiron --space private show tmu --raw
+  expect "$output" "# Mine, too"
+  run -0 chiron --space . show git/rebase --raw
+  contains "$output" "Rebase onto"
+  run -3 chiron --space private show README
+  contains "$output" "README"
+}
+
 @test "a reader that leaves early is met with silence" {
   for words in help "help query" "list --help" "list --format paths"; do
     # shellcheck disable=SC2086

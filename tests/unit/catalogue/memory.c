@@ -1,6 +1,9 @@
 /* Every allocation fails once, everywhere: a clean error, nothing leaked, and the right answer afterwards. */
 #include "fixture.h"
 
+#include "catalogue/audience.h"
+#include "catalogue/group.h"
+
 static struct fixture f;
 
 static int setup(void **state)
@@ -95,6 +98,39 @@ static status ask_groups(struct err *err)
     return s;
 }
 
+/* In groups by values, by people, by place and by history, with figures; and as others see it. */
+static status group(struct err *err)
+{
+    static const char *const keys[] = {"tag:1", "mentor", "folder", "date:month", "author", "title2", ""};
+    static const struct measure measures[] = {{MEASURE_MEDIAN, SV_INIT("words")}, {MEASURE_SUM, SV_INIT("mentor")}};
+    struct arena arena = {0};
+    struct query *query = NULL;
+    struct id_set set = {0};
+    struct audience audience = {0};
+    struct buf warnings = {0};
+    struct eval eval = {.catalogue = f.catalogue, .visible = &audience.visible};
+    status s = audience_of(f.catalogue, &f.vault->spaces[0], &audience, err);
+    if (s == DONE)
+        s = query_parse(SV("mentor:b OR type:note"), date_today(), &arena, &query, err);
+    if (s == DONE)
+        s = eval_set(&eval, query, &set, err);
+    for (size_t i = 0; s == DONE && i < sizeof keys / sizeof *keys; i++) {
+        struct group *groups;
+        size_t count;
+        struct group_request request = {.key = sv_of(keys[i]),
+                                        .measures = measures,
+                                        .measure_count = 2,
+                                        .visible = &audience.visible,
+                                        .warnings = &warnings};
+        s = catalogue_group(f.catalogue, &set, &request, &arena, &groups, &count, err);
+    }
+    audience_release(&audience);
+    id_set_release(&set);
+    buf_release(&warnings);
+    arena_release(&arena);
+    return s;
+}
+
 static status ask(struct err *err)
 {
     static const char text[] = "(tag:x OR mentor:b OR link:a OR linked:a OR has:linked OR author:ada OR in:d -/x/) "
@@ -173,6 +209,7 @@ static void asking(void **state)
     fixture_dump(&f, &before);
     fail_each(ask, NOTHING, 3);
     fail_each(ask_groups, NOTHING, 1);
+    fail_each(group, NOTHING, 3);
     fixture_dump(&f, &after);
     assert_string_equal(before.ptr, after.ptr);
     buf_release(&before);
