@@ -39,7 +39,10 @@ enum { SOURCE_COUNT = sizeof sources / sizeof *sources };
 
 static const struct source *source_of(struct sv name)
 {
-    enum query_field_id id = query_field_find(name)->id;
+    const struct query_field *field = query_fields;
+    while (field->name && !sv_eq_nocase(name, sv_of(field->name)))
+        field++;
+    enum query_field_id id = field->id;
     /* By the note alone; what a charter says of it is the caller's to follow. */
     if (id == QUERY_FIELD_MENTOR || id == QUERY_FIELD_MENTEE)
         id = QUERY_FIELD_KEY;
@@ -169,6 +172,59 @@ static status read_postings(const struct reading *reading, bool tags, struct err
         if ((s = hand_on_posting(reading, stmt, tags, err)) != DONE)
             break;
     stmt_reset(stmt);
+    return s == NOT_FOUND ? DONE : s;
+}
+
+/* --- what a note says again --- */
+
+static status hand_on_repeats(const struct reading *reading, const struct stmt *stmt, struct err *err)
+{
+    struct posting_ids ids = posting_ids(stmt_i64(stmt, 0), stmt_blob(stmt, 1));
+    struct sv rest = term_rest(stmt_blob(stmt, 2));
+    size_t space = sv_chr(rest, ' ');
+    struct field_value value = {.text = space == SIZE_MAX ? (struct sv){0} : sv_from(rest, space + 1)};
+    struct date date;
+    char iso[DATE_TEXT_SIZE];
+    int64_t times = 0;
+    status s = DONE;
+    if (!sv_to_i64(sv_sub(rest, 0, space), &times) || value.text.len == 0)
+        return err_set(err, DB_DAMAGED, "a value is repeated without a number");
+    value.has_number = sv_to_double(value.text, &value.number);
+    if (date_parse(value.text, &date))
+        value.date = sv_of(date_format(date, iso));
+    while (s == DONE && posting_ids_next(&ids)) {
+        value.note = ids.id;
+        for (int64_t i = 0; s == DONE && i < times && id_set_has(reading->ids, ids.id); i++)
+            s = reading->fn(reading->payload, &value, err);
+    }
+    return s == DONE ? posting_ids_check(&ids, err) : s;
+}
+
+status field_values_repeated(struct catalogue *catalogue, struct sv name, const struct id_set *ids, field_value_fn fn,
+                             void *payload, struct err *err)
+{
+    struct arena arena = {0};
+    struct reading reading = {.catalogue = catalogue, .arena = &arena, .ids = ids, .fn = fn, .payload = payload};
+    struct buf scratch = {0};
+    struct stmt *stmt = NULL;
+    struct sv low, end;
+    status s = DONE;
+    if (!is_front_matter(name))
+        return DONE;
+    reading.key = fold_field_key(&arena, &scratch, name);
+    s = reading.key.ptr ? term_repeats(&arena, reading.key, &low, &end, err) : err_no_memory(err);
+    if (s == DONE)
+        s = db_statement(catalogue->db, "SELECT first, ids, term FROM posting WHERE term>=?1 AND term<?2", &stmt, err);
+    if (s == DONE) {
+        stmt_bind_blob(stmt, 1, low);
+        stmt_bind_blob(stmt, 2, end);
+        while ((s = stmt_step(stmt, err)) == DONE)
+            if ((s = hand_on_repeats(&reading, stmt, err)) != DONE)
+                break;
+        stmt_reset(stmt);
+    }
+    buf_release(&scratch);
+    arena_release(&arena);
     return s == NOT_FOUND ? DONE : s;
 }
 

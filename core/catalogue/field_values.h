@@ -19,9 +19,12 @@ typedef status (*field_value_fn)(void *payload, const struct field_value *value,
 bool field_has_values(struct sv name);
 /* Brings up to date what the field's values come from (history); outside of a transaction. */
 status field_values_prepare(struct catalogue *catalogue, struct sv name, struct err *err);
-/* Every value that the notes `ids` have, in no order but that of a note's own values; within a transaction. `name` is
- * one of the query language's fields or a front matter key, in any case. */
+/* Every value that the notes `ids` have, each once a note, in no particular order; within a transaction. `name` is one
+ * of the query language's fields or a front matter key, in any case. */
 status field_values_each(struct catalogue *catalogue, struct sv name, const struct id_set *ids, field_value_fn fn,
                          void *payload, struct err *err);
+/* Of a front matter key the values that a list says again, once for each time more. */
+status field_values_repeated(struct catalogue *catalogue, struct sv name, const struct id_set *ids, field_value_fn fn,
+                             void *payload, struct err *err);
 
 #endif

@@ -70,7 +70,9 @@ static status read_column(struct catalogue *catalogue, void *payload, struct err
     column->count = column->capacity = 0;
     for (size_t i = 0; i <= FIGURE_DATE; i++)
         column->of_kind[i] = 0;
-    return field_values_each(catalogue, column->field, column->grouping->ids, add_value, column, err);
+    const struct id_set *ids = column->grouping->ids;
+    status s = field_values_each(catalogue, column->field, ids, add_value, column, err);
+    return s == DONE ? field_values_repeated(catalogue, column->field, ids, add_value, column, err) : s;
 }
 
 static void warn_others(const struct column *column, size_t others)

@@ -74,6 +74,13 @@ status term_key(struct arena *arena, struct sv key, struct sv *first_out, struct
     return range_of(arena, &start, first_out, behind_out, err);
 }
 
+status term_repeats(struct arena *arena, struct sv key, struct sv *first_out, struct sv *behind_out, struct err *err)
+{
+    struct buf start = {0};
+    term_put(&start, TERM_REPEAT, key);
+    return range_of(arena, &start, first_out, behind_out, err);
+}
+
 status term_inner_keys(struct arena *arena, struct sv key, struct sv *first_out, struct sv *behind_out, struct err *err)
 {
     struct buf start = {0};
@@ -211,6 +218,26 @@ static int compare_terms(const void *a, const void *b)
     return order != 0 ? order : (left->ordinal > right->ordinal) - (left->ordinal < right->ordinal);
 }
 
+/* A list may say a thing twice, which makes no difference to who finds the note, but to a sum. */
+static status add_repeats(struct gatherer *g, struct err *err)
+{
+    size_t count = g->count;
+    status s = DONE;
+    qsort(g->terms, count, sizeof *g->terms, compare_terms);
+    for (size_t i = 0, end; s == DONE && i < count; i = end) {
+        struct sv term = g->terms[i].bytes;
+        for (end = i + 1; end < count && sv_eq(g->terms[end].bytes, term);)
+            end++;
+        if (end - i == 1 || term.ptr[0] != TERM_FIELD || term_rest(term).len == 0)
+            continue;
+        term_put(&g->term, TERM_REPEAT, term_text(term));
+        buf_printf(&g->term, "%zu ", end - i - 1);
+        buf_put(&g->term, term_rest(term));
+        s = add(g, 0, err);
+    }
+    return s;
+}
+
 static void sort(struct gatherer *g)
 {
     size_t kept = 1;
@@ -245,6 +272,8 @@ status terms_of(const struct stored_note *note, struct arena *arena, struct buf 
 {
     struct gatherer g = {.arena = arena, .scratch = scratch};
     status s = gather(&g, note, err);
+    if (s == DONE)
+        s = add_repeats(&g, err);
     if (s == DONE)
         sort(&g);
     buf_release(&g.term);

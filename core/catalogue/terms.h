@@ -8,7 +8,8 @@
 #include "base/date.h"
 
 /* The first byte. TERM_TAG has the folded tag and then, apart, how it is written; TERM_NAME a folded stem or alias and
- * then which of the two; TERM_FIELD the folded key and then the folded value. */
+ * then which of the two; TERM_FIELD the folded key and then the folded value; TERM_REPEAT the folded key and then how
+ * many times more, a space, the folded value. */
 enum term_kind {
     TERM_CHANGE = 'c', /* the catalogue's change that wrote the note */
     TERM_DATE = 'd',
@@ -16,6 +17,7 @@ enum term_kind {
     TERM_HEADED = 'h', /* has headings; no text */
     TERM_LANG = 'l',
     TERM_NAME = 'n',
+    TERM_REPEAT = 'r', /* of a field's value that a note has more than once */
     TERM_TAG = 't',
     TERM_WANT = 'w', /* hash of a folded name that a link calls for */
     TERM_TYPE = 'y'
@@ -36,6 +38,7 @@ struct sv term_end(struct arena *arena, struct sv start);
 
 /* The range of the terms of a field's folded key, in the arena; that of keys inside it ("goals" -> "goals.gas"). */
 status term_key(struct arena *arena, struct sv key, struct sv *first_out, struct sv *behind_out, struct err *err);
+status term_repeats(struct arena *arena, struct sv key, struct sv *first_out, struct sv *behind_out, struct err *err);
 status term_inner_keys(struct arena *arena, struct sv key, struct sv *first_out, struct sv *behind_out,
                        struct err *err);
 

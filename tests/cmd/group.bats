@@ -56,6 +56,8 @@ meeting 4 135"
   run -0 chiron list mentor:anna --sum minutes --mean minutes --json
   expect "$(jq -c . <<<"$output")" '[{"count":2,"n":{"minutes":2},"sum":{"minutes":90},"mean":{"minutes":45}}]'
   run -1 chiron list mentor:nobody --sum minutes
+  run -0 chiron list --sum Words --json
+  expect "$(jq -c '.[0].n.Words' <<<"$output")" 4
 }
 
 @test "by author: the field, and who committed" {

@@ -128,6 +128,28 @@ static void measures(void **state)
     fixture_end(&f);
 }
 
+/* A list that says a number twice says it twice, also when it is changed. */
+static void repeated_values_count(void **state)
+{
+    struct fixture f;
+    static const struct measure gas[] = {
+        {MEASURE_SUM, SV_INIT("goals.gas")}, {MEASURE_MEAN, SV_INIT("goals.gas")}, {MEASURE_SUM, SV_INIT("spent")}};
+    struct group_request request = {.measures = gas, .measure_count = 3};
+    (void)state;
+    fixture_begin(&f);
+    fixture_write(
+        &f, "a.md",
+        "---\ntype: charter\ngoals:\n  - {id: a, gas: 1}\n  - {id: b, gas: 1}\n  - {id: c, gas: 1}\n  - {id: d, "
+        "gas: 2}\nspent: [PT15M, PT15M]\n---\n");
+    fixture_write(&f, "b.md", "---\ntype: charter\ngoals:\n  - {id: a, gas: 1}\n---\n");
+    fixture_open(&f);
+    assert_string_equal(groups_of(&f, &request, ""), ":2=6/5,1.2/5,PT30M/2");
+    fixture_write(&f, "a.md", "---\ntype: charter\ngoals:\n  - {id: a, gas: 1}\n  - {id: b, gas: 1}\n---\n");
+    fixture_refresh(&f);
+    assert_string_equal(groups_of(&f, &request, ""), ":2=3/3,1/3,/0");
+    fixture_end(&f);
+}
+
 static void order_and_limit(void **state)
 {
     struct fixture f;
@@ -221,9 +243,10 @@ static void unknown_fields(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_by_value), cmocka_unit_test(counts_by_span), cmocka_unit_test(measures),
-        cmocka_unit_test(order_and_limit), cmocka_unit_test(wrong_keys),     cmocka_unit_test(people),
-        cmocka_unit_test(unknown_fields),
+        cmocka_unit_test(counts_by_value), cmocka_unit_test(counts_by_span),
+        cmocka_unit_test(measures),        cmocka_unit_test(order_and_limit),
+        cmocka_unit_test(wrong_keys),      cmocka_unit_test(people),
+        cmocka_unit_test(unknown_fields),  cmocka_unit_test(repeated_values_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
