@@ -247,7 +247,7 @@ static void type_number(struct value *value)
     }
 }
 
-static void type_scalar(struct value *value)
+void yaml_type_scalar(struct value *value)
 {
     static const char *const null_words[] = {"", "~", "null", "Null", "NULL", NULL};
     static const char *const true_words[] = {"true", "True", "TRUE", NULL};
@@ -358,7 +358,7 @@ static status add_scalar(struct builder *b, const yaml_event_t *event)
     /* libyaml lets a block scalar end where the next token begins. */
     while (value->end > value->begin && is_blank(b->source.ptr[value->end - 1]))
         value->end--;
-    type_scalar(value);
+    yaml_type_scalar(value);
     return attach(b, value);
 }
 

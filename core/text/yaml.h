@@ -21,4 +21,7 @@ extern const struct yaml_limits yaml_limits_file;
 status yaml_parse(struct sv source, const struct yaml_limits *limits, unsigned first_line, struct arena *arena,
                   struct value **root_out, struct err *err);
 
+/* Sets kind and number of a scalar by the core schema, from its text and `quoted`. */
+void yaml_type_scalar(struct value *value);
+
 #endif
