@@ -1,29 +1,31 @@
-/* The floor of every strict answer: finds all notes below a folder and asks the kernel for the stat data of each, on
- * two threads, and does nothing with it.
+/* The floor of every strict answer: asks the kernel for the stat data of all notes whose names are known, on two
+ * threads, and does nothing with it.
  *
- *     sweep DIR
+ *     sweep LIST
  *
- * One readdir per folder, one fstatat per file relative to its folder: no cheaper way was found that sees a file that
- * was written in place. */
-#include <dirent.h>
+ * LIST is a file of lines: one that ends in '/' names a folder, the others a file in the folder above them. One fstatat
+ * per file relative to its folder: no cheaper way was found that notices a file that was written in place. Folders are
+ * not read again: a new name shows in their own stat data. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { THREADS = 2, SHARE = 256 };
 
 struct file {
     int folder;
-    char *name;
+    const char *name;
 };
 
 struct sweep {
     struct file *files;
-    size_t count, capacity;
+    size_t count;
     atomic_size_t next, seen;
 };
 
@@ -33,35 +35,38 @@ static void die(const char *what)
     exit(2);
 }
 
-static void add(struct sweep *sweep, int folder, const char *name)
+/* The whole file, each of its lines a string. */
+static char *read_lines(const char *path, size_t *size_out)
 {
-    if (sweep->count == sweep->capacity) {
-        sweep->capacity = sweep->capacity ? sweep->capacity * 2 : 1024;
-        sweep->files = realloc(sweep->files, sweep->capacity * sizeof *sweep->files);
-        if (!sweep->files)
-            die("sweep");
-    }
-    char *copy = strdup(name);
-    if (!copy)
-        die("sweep");
-    sweep->files[sweep->count++] = (struct file){folder, copy};
+    struct stat facts;
+    int list = open(path, O_RDONLY | O_CLOEXEC);
+    if (list < 0 || fstat(list, &facts) != 0 || facts.st_size == 0)
+        die(path);
+    *size_out = (size_t)facts.st_size;
+    char *lines = mmap(NULL, *size_out, PROT_READ | PROT_WRITE, MAP_PRIVATE, list, 0);
+    if (lines == MAP_FAILED)
+        die(path);
+    close(list);
+    return lines;
 }
 
-/* Its descriptor stays open for the threads: the end of the process closes it. */
-static void list(struct sweep *sweep, int parent, const char *name)
+/* The descriptors of folders stay open: the end of the process closes them. */
+static void take_apart(struct sweep *sweep, char *lines, size_t size)
 {
-    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *entries = folder < 0 ? NULL : fdopendir(folder);
-    if (!entries)
-        die(name);
-    for (struct dirent *entry; (entry = readdir(entries));) {
-        size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] == '.')
-            continue;
-        if (entry->d_type == DT_DIR)
-            list(sweep, folder, entry->d_name);
-        else if (length > 3 && strcmp(entry->d_name + length - 3, ".md") == 0)
-            add(sweep, folder, entry->d_name);
+    int folder = AT_FDCWD;
+    sweep->files = malloc(size / 2 * sizeof *sweep->files);
+    if (!sweep->files)
+        die("sweep");
+    for (char *line = lines, *end; (end = memchr(line, '\n', size - (size_t)(line - lines))); line = end + 1) {
+        *end = '\0';
+        if (end > line && end[-1] == '/') {
+            struct stat facts;
+            folder = open(line, O_PATH | O_DIRECTORY | O_CLOEXEC);
+            if (folder < 0 || fstat(folder, &facts) != 0)
+                die(line);
+        } else if (end > line) {
+            sweep->files[sweep->count++] = (struct file){folder, line};
+        }
     }
 }
 
@@ -81,11 +86,13 @@ int main(int argc, char **argv)
 {
     static struct sweep sweep;
     pthread_t threads[THREADS];
+    size_t size;
     if (argc != 2) {
-        fputs("usage: sweep DIR\n", stderr);
+        fputs("usage: sweep LIST\n", stderr);
         return 2;
     }
-    list(&sweep, AT_FDCWD, argv[1]);
+    char *lines = read_lines(argv[1], &size);
+    take_apart(&sweep, lines, size);
     for (int t = 0; t < THREADS; t++)
         if (pthread_create(&threads[t], NULL, look, &sweep) != 0)
             die("sweep");
