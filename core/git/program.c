@@ -240,18 +240,30 @@ static status repository_call(struct call *call, const char *root, const char *c
     return rc;
 }
 
-status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
-               struct err *err)
+status git_feed(const char *root, const char *const *args, struct sv input, struct buf *output, struct buf *errors,
+                int *exit_code_out, struct err *err)
 {
     struct call call;
     status rc = repository_call(&call, root, args, err);
 
     if (rc == DONE) {
+        call.options.input = input;
         rc = proc_run(&call.options, output, errors, exit_code_out, err);
         rc = rc == NOT_FOUND ? git_is_missing(err) : rc;
     }
     arena_release(&call.arena);
     return rc;
+}
+
+status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
+               struct err *err)
+{
+    return git_feed(root, args, (struct sv){0}, output, errors, exit_code_out, err);
+}
+
+status git_complain(const char *root, const char *subcommand, int exit_code, const struct buf *errors, struct err *err)
+{
+    return complain(root, subcommand, exit_code, buf_view(errors), err);
 }
 
 status git_run(const char *root, const char *const *args, struct buf *output, struct err *err)

@@ -14,6 +14,11 @@ status git_run(const char *root, const char *const *args, struct buf *output, st
 /* As git_run, but reports the exit code instead of failing on it. */
 status git_try(const char *root, const char *const *args, struct buf *output, struct buf *errors, int *exit_code_out,
                struct err *err);
+/* As git_try, `input` on its standard input (empty: nothing). */
+status git_feed(const char *root, const char *const *args, struct sv input, struct buf *output, struct buf *errors,
+                int *exit_code_out, struct err *err);
+/* The error that git_run would give for what git_try or git_feed told. */
+status git_complain(const char *root, const char *subcommand, int exit_code, const struct buf *errors, struct err *err);
 /* As git_run, `input` on its standard input (empty: nothing), the output piece by piece as proc_lines has it. STOP from
  * `fn` ends it with STOP. */
 status git_lines(const char *root, const char *const *args, struct sv input, char separator, proc_line_fn fn,
