@@ -131,8 +131,9 @@ static status read_keys(struct catalogue *catalogue, struct order *order, const 
     return read_all_keys(catalogue, order, source, err);
 }
 
-static const struct key_source by_title = {"SELECT id, title_key FROM note",
-                                           "SELECT id, title_key FROM note WHERE id=?", true};
+static const struct key_source by_title = {
+    "SELECT id, CASE title_key WHEN x'' THEN lower(title) ELSE title_key END FROM note",
+    "SELECT id, CASE title_key WHEN x'' THEN lower(title) ELSE title_key END FROM note WHERE id=?", true};
 static const struct key_source by_type = {"SELECT id, type FROM note", "SELECT id, type FROM note WHERE id=?", true};
 static const struct key_source by_words = {"SELECT id, words FROM note", "SELECT id, words FROM note WHERE id=?",
                                            false};

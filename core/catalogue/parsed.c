@@ -18,7 +18,7 @@ struct work {
     struct err *err;
 };
 
-enum { SNIPPET_MAX = 200 };
+enum { SNIPPET_MAX = 160 };
 
 /* Moves what was put into the scratch buffer to the arena. */
 static status keep(struct work *work, struct sv *out)
@@ -125,6 +125,22 @@ static status keep_snippet(struct work *work)
 
 /* --- the whole --- */
 
+/* Most keys are the title in small letters, which SQLite makes as well: those are left out. order.c */
+static status keep_title_key(struct work *work)
+{
+    struct sv title = work->parsed->note.title;
+    buf_clear(work->scratch);
+    fold_sort_key(title, work->scratch);
+    bool follows = work->scratch->len == title.len;
+    for (size_t i = 0; follows && i < title.len; i++) {
+        char c = title.ptr[i];
+        follows = work->scratch->ptr[i] == (c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c);
+    }
+    if (follows && !work->scratch->failed)
+        buf_clear(work->scratch);
+    return keep(work, &work->parsed->title_key);
+}
+
 static status keep_text(struct work *work)
 {
     struct parsed *parsed = work->parsed;
@@ -132,9 +148,7 @@ static status keep_text(struct work *work)
     char iso[DATE_TEXT_SIZE];
     parsed->stored =
         (struct stored_note){.path = note->path, .type = note->type, .lang = note->lang, .title = note->title};
-    buf_clear(work->scratch);
-    fold_sort_key(note->title, work->scratch);
-    status s = keep(work, &parsed->title_key);
+    status s = keep_title_key(work);
     buf_clear(work->scratch);
     buf_put_c(work->scratch, date_format(note->date, iso));
     if (s == DONE)

@@ -79,19 +79,30 @@ void postings_release(struct postings *postings)
     arena_release(&postings->arena);
 }
 
+/* The map has the caller's bytes so far. */
+static status begin_list(struct postings *postings, struct map_entry *found, struct entry entry, struct err *err)
+{
+    struct list *list = arena_alloc(&postings->arena, sizeof *list);
+    struct sv copy = arena_copy(&postings->arena, found->key);
+    if (!list || !copy.ptr) {
+        /* An entry cannot be taken out again: nothing of the map is good any more. */
+        map_clear(&postings->terms);
+        return err_no_memory(err);
+    }
+    *list = (struct list){.first = entry, .count = 1};
+    found->key = copy;
+    found->value.ptr = list;
+    return DONE;
+}
+
 static status gather(struct postings *postings, struct sv term, struct entry entry, struct err *err)
 {
-    struct map_entry *found = map_get(&postings->terms, term);
-    if (!found) {
-        struct sv copy = arena_copy(&postings->arena, term);
-        struct list *fresh = arena_alloc(&postings->arena, sizeof *fresh);
-        found = copy.ptr && fresh ? map_put(&postings->terms, copy, NULL) : NULL;
-        if (!found)
-            return err_no_memory(err);
-        *fresh = (struct list){.first = entry, .count = 1};
-        found->value.ptr = fresh;
-        return DONE;
-    }
+    bool added;
+    struct map_entry *found = map_put(&postings->terms, term, &added);
+    if (!found)
+        return err_no_memory(err);
+    if (added)
+        return begin_list(postings, found, entry, err);
     struct list *list = found->value.ptr;
     bool lone = !list->more;
     struct entry *more =

@@ -19,7 +19,7 @@ enum {
     BATCH_NOTES = 512,
     BATCH_BYTES = 16 * 1024 * 1024,
     SHARE = 8, /* notes that a worker takes at a time */
-    WRITE_CACHE_KIB = 192 * 1024,
+    WRITE_CACHE_KIB = 48 * 1024,
     READ_CACHE_KIB = 16 * 1024
 };
 

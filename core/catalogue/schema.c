@@ -10,7 +10,7 @@ static const char tables[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     /* every file that the walk finds; narrow, for it is read whole by each refresh. rows.h */
     "CREATE TABLE file(path TEXT PRIMARY KEY, id INTEGER NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;"
-    /* narrow: what lists are sorted by */
+    /* narrow: what lists are sorted by; title_key is empty where it is lower(title) */
     "CREATE TABLE note(id INTEGER PRIMARY KEY, path TEXT NOT NULL, type TEXT NOT NULL, date TEXT NOT NULL,"
     " lang TEXT NOT NULL, words INTEGER NOT NULL, change INTEGER NOT NULL, title TEXT NOT NULL,"
     " title_key BLOB NOT NULL);"

@@ -93,11 +93,13 @@ static struct sv heading_text(struct outliner *o, const struct leaf *leaf, struc
 
 void heading_anchor(struct sv text, struct buf *out)
 {
+    if (!buf_reserve(out, text.len))
+        return;
     for (size_t at = 0; at < text.len;) {
-        uint32_t rune = 0;
-        size_t len = utf8_decode(text, at, &rune);
+        uint32_t rune = (unsigned char)text.ptr[at];
+        size_t len = rune < 0x80 ? 1 : utf8_decode(text, at, &rune);
         if (len > 0 && (rune_is_word(rune) || rune == '_' || rune == '-'))
-            buf_rune(out, rune_lower(rune));
+            rune < 0x80 ? buf_char(out, (char)rune_lower(rune)) : buf_rune(out, rune_lower(rune));
         else if (len > 0 && rune == ' ')
             buf_char(out, '-');
         at += len > 0 ? len : 1;

@@ -42,23 +42,22 @@ struct span scan_span(const struct scan *s, size_t begin, size_t end)
 /* Behind the run of word characters at `at`; counts it when there is a letter or digit in it. */
 static size_t scan_word(struct scan *s, size_t at)
 {
+    const struct sv text = s->text;
     bool counts = false;
-    while (at < s->text.len) {
-        char c = s->text.ptr[at];
-        enum byte_kind kind = kind_of(c);
-        if (kind == W) {
-            counts = counts || (c != '-' && c != '\'');
+    for (;;) {
+        size_t from = at;
+        while (at < text.len && kind_of(text.ptr[at]) == W)
             at++;
-        } else if (kind == HIGH) {
-            uint32_t rune = 0;
-            size_t len = utf8_decode(s->text, at, &rune);
-            if (len == 0 || (rune != 0x2019 && !rune_is_word(rune)))
-                break;
-            counts = counts || rune != 0x2019;
-            at += len;
-        } else {
+        for (; !counts && from < at; from++)
+            counts = text.ptr[from] != '-' && text.ptr[from] != '\'';
+        if (at == text.len || kind_of(text.ptr[at]) != HIGH)
             break;
-        }
+        uint32_t rune = 0;
+        size_t len = utf8_decode(text, at, &rune);
+        if (len == 0 || (rune != 0x2019 && !rune_is_word(rune)))
+            break;
+        counts = counts || rune != 0x2019;
+        at += len;
     }
     s->o->out->words += counts;
     return at;

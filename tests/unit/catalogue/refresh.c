@@ -1,4 +1,5 @@
 /* What a refresh sees, and what it leaves alone. */
+#include "catalogue/id_set.h"
 #include "fixture.h"
 
 #include <fcntl.h>
@@ -329,7 +330,60 @@ static void reading_what_has_no_content(void **state)
     arena_release(&arena);
 }
 
-/* Enough notes for several batches and for indexes made afterwards. */
+/* A paragraph that is one long line is shown in part: whole words, and a sign that there is more. */
+static void what_is_shown_of_a_long_line(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct arena arena = {0};
+    struct record record;
+    struct err err = {0};
+    for (int i = 0; i < 100; i++)
+        buf_put_c(&text, "\xc5\xbc\xc3\xb3\xc5\x82w ");
+    buf_char(&text, '\n');
+    fixture_write(&f, "line.md", text.ptr);
+    fixture_write(&f, "short.md", "A line.\nAnother.\n");
+    fixture_open(&f);
+    assert_done(catalogue_record(f.catalogue, fixture_id(&f, "line"), &arena, &record, &err), &err);
+    assert_true(record.snippet.len > 100 && record.snippet.len < 200);
+    assert_true(sv_starts(buf_view(&text), sv_sub(record.snippet, 0, record.snippet.len - 3)));
+    assert_true(sv_ends(record.snippet, SV("w\xe2\x80\xa6")));
+    assert_done(catalogue_record(f.catalogue, fixture_id(&f, "short"), &arena, &record, &err), &err);
+    assert_sv(record.snippet, "A line.");
+    buf_release(&text);
+    arena_release(&arena);
+}
+
+/* By letters and numbers, whatever of that is stored. */
+static void titles_in_order(void **state)
+{
+    (void)state;
+    struct sort sort;
+    struct buf out = {0};
+    struct err err = {0};
+    struct id_set set = {0};
+    static const char *const titles[] = {"Zebra", "abc 10", "ABC 9", "\xc5\x81odz", "lodge", "M", "Abd"};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        char path[32], text[64];
+        snprintf(path, sizeof path, "order/t%zu.md", i);
+        snprintf(text, sizeof text, "# %s\n", titles[i]);
+        fixture_write(&f, path, text);
+    }
+    fixture_open(&f);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        char handle[16];
+        snprintf(handle, sizeof handle, "t%zu", i);
+        assert_done(id_set_add(&set, fixture_id(&f, handle), &err), &err);
+    }
+    id_set_sort(&set);
+    sort_parse(SV("title"), &sort);
+    assert_done(catalogue_each(f.catalogue, &set, &sort, 0, fixture_put_path, &out, &err), &err);
+    assert_string_equal(out.ptr, "order/t2.md order/t1.md order/t6.md order/t4.md order/t3.md order/t5.md order/t0.md");
+    id_set_release(&set);
+    buf_release(&out);
+}
+
+/* Enough notes for several batches. */
 static void many_notes(void **state)
 {
     (void)state;
@@ -361,6 +415,8 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(reading_what_changed_meanwhile),
         cmocka_unit_test(reading_what_has_no_content),
+        cmocka_unit_test(what_is_shown_of_a_long_line),
+        cmocka_unit_test(titles_in_order),
         cmocka_unit_test(many_notes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
