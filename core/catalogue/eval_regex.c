@@ -63,13 +63,13 @@ static status match_text(const struct scan *scan, struct worker *worker, struct 
     return s < DONE ? s : DONE;
 }
 
-/* What matches in a table that a query made, and nowhere else, does not match. */
+/* What matches in a query or in the table that it made, and nowhere else, does not match. */
 static status match_body(const struct scan *scan, struct worker *worker, struct candidate *candidate, struct sv body,
                          struct err *err)
 {
     struct buf covered = {0};
     status s = match_text(scan, worker, candidate, body, err);
-    if (s != DONE || candidate->verdict != MATCHES || !query_blocks_have_tables(body))
+    if (s != DONE || candidate->verdict != MATCHES || !query_blocks_may_be(body))
         return s;
     buf_put(&covered, body);
     s = buf_check(&covered, err);

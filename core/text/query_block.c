@@ -276,6 +276,11 @@ status query_blocks_find(struct sv note, size_t body, unsigned body_line, struct
     return s == DONE ? read_lines(&f, err) : s;
 }
 
+bool query_blocks_may_be(struct sv note)
+{
+    return sv_find(note, info_word) != SIZE_MAX;
+}
+
 bool query_blocks_have_tables(struct sv note)
 {
     return sv_find(note, begin_mark) != SIZE_MAX;
@@ -295,7 +300,7 @@ void query_blocks_cover(char *note, size_t len)
     struct sv bytes = sv_make(note, len);
     struct front front = {0};
     struct err ignored = {0};
-    if (sv_find(bytes, info_word) == SIZE_MAX)
+    if (!query_blocks_may_be(bytes))
         return;
     front_find(bytes, &front, &ignored);
     err_clear(&ignored);

@@ -48,7 +48,8 @@ struct query_blocks {
 /* Cheap where there are none. A note that cannot be trusted with cmark is REFUSED. In `arena`; views into `note`. */
 status query_blocks_find(struct sv note, size_t body, unsigned body_line, struct arena *arena,
                          struct query_blocks *blocks_out, struct err *err);
-/* Whether there may be tables between markers at all; cheap. */
+/* Whether there may be blocks, tables between markers, at all; cheap. */
+bool query_blocks_may_be(struct sv note);
 bool query_blocks_have_tables(struct sv note);
 /* Covers queries and what stands between markers by spaces, line ends left as they are: for readers of a whole body.
  * Memory that runs out leaves the note as it is. */

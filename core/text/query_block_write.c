@@ -122,9 +122,11 @@ static bool is_linkable(struct sv handle)
 /* In a wikilink nothing can be escaped. */
 static bool is_plain_label(struct sv label)
 {
-    for (size_t i = 0; i < label.len; i++)
-        if ((unsigned char)label.ptr[i] < ' ' || label.ptr[i] == 0x7f || strchr("[]|\\<>`$%=~", label.ptr[i]))
+    for (size_t i = 0; i < label.len; i++) {
+        char c = label.ptr[i], before = i > 0 ? label.ptr[i - 1] : ' ';
+        if ((unsigned char)c < ' ' || c == 0x7f || strchr("[]|\\<>`$", c) || (strchr("%=~", c) && before == c))
             return false;
+    }
     return utf8_is_valid(label);
 }
 

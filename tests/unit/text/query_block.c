@@ -155,6 +155,8 @@ static void cells_hold_no_markup(void **state)
     assert_link("a", "a", "[[a]]");
     assert_link("a", "A title", "[[a\\|A title]]");
     assert_link("a", "A|b [c]", "[[a]] A\\|b \\[c\\]");
+    assert_link("a", "100% of x=y", "[[a\\|100% of x=y]]");
+    assert_link("a", "%%gone%%", "[[a]] \\%\\%gone\\%\\%");
     assert_link("a|b", "t", "");
     assert_link("a]]", "t", "");
 }
