@@ -26,10 +26,11 @@ void progress_begin(struct progress *progress, const char *what, bool enabled)
         (struct progress){.what = what, .started_ms = clock_ms(), .enabled = enabled && isatty(STDERR_FILENO) == 1};
 }
 
-/* By the pace so far; nothing to say at the very start, when it would jump about. */
-static uint64_t seconds_left(uint64_t elapsed_ms, uint64_t done, uint64_t total)
+/* By the pace since counting began; nothing to say at the very start, when it would jump about. */
+static uint64_t seconds_left(const struct progress *progress, uint64_t now, uint64_t done, uint64_t total)
 {
-    double left = done ? (double)elapsed_ms * (double)(total - done) / (double)done : 0;
+    uint64_t counted = done > progress->counted_from ? done - progress->counted_from : 0;
+    double left = counted ? (double)(now - progress->counted_ms) * (double)(total - done) / (double)counted : 0;
 
     return (uint64_t)(left / 1000 + 0.5);
 }
@@ -39,7 +40,7 @@ static uint64_t seconds_left(uint64_t elapsed_ms, uint64_t done, uint64_t total)
 static void show(const struct progress *progress, uint64_t now, uint64_t done, uint64_t total)
 {
     unsigned long long at = done < total || total == 0 ? done : total, all = total;
-    uint64_t left = total ? seconds_left(now - progress->started_ms, at, total) : 0;
+    uint64_t left = total ? seconds_left(progress, now, at, total) : 0;
     char rest[64] = "";
 
     if (left > 0)
@@ -57,6 +58,11 @@ void progress_step(struct progress *progress, uint64_t done, uint64_t total)
     if (!progress->enabled)
         return;
     now = clock_ms();
+    if (progress->counted_to != total || done < progress->counted_from) {
+        progress->counted_ms = now;
+        progress->counted_from = done;
+        progress->counted_to = total;
+    }
     if (now - progress->started_ms < FIRST_AFTER_MS || (progress->visible && now - progress->shown_ms < EVERY_MS))
         return;
     progress->shown_ms = now;

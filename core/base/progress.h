@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* `what` must outlive it. Shown only after 300 ms, at most 10 times a second, with an estimate of what is left. */
+/* `what` must outlive it. Shown only after 300 ms, at most 10 times a second, with an estimate of what is left: by the
+ * pace since the first step, for what comes before (opening, looking) says nothing about it. */
 struct progress {
     const char *what;
     uint64_t started_ms, shown_ms;
+    uint64_t counted_ms, counted_from, counted_to; /* when `counted_to` was first counted towards, and what was done */
     bool enabled, visible;
 };
 

@@ -42,12 +42,38 @@ static int compare_ids(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* Many ids of few notes, as lists of postings give them, by a bit for each: no comparisons, and doubles are gone. Not
+ * done where the ids lie far apart or memory is short. */
+static bool sort_by_bits(struct id_set *set)
+{
+    enum { WORD_BITS = 64, WORTH_IT = 256 };
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    for (size_t i = 0; i < set->count; i++) {
+        low = set->ids[i] < low ? set->ids[i] : low;
+        high = set->ids[i] > high ? set->ids[i] : high;
+    }
+    if (set->count < WORTH_IT || (uint64_t)high - (uint64_t)low >= (uint64_t)set->count * WORD_BITS)
+        return false;
+    size_t words = (size_t)(high - low) / WORD_BITS + 1, kept = 0;
+    uint64_t *bits = memory_zero(words, sizeof *bits);
+    if (!bits)
+        return false;
+    for (size_t i = 0; i < set->count; i++)
+        bits[(set->ids[i] - low) / WORD_BITS] |= (uint64_t)1 << ((set->ids[i] - low) % WORD_BITS);
+    for (size_t i = 0; i < words; i++)
+        for (uint64_t rest = bits[i]; rest != 0; rest &= rest - 1)
+            set->ids[kept++] = low + (int64_t)(i * WORD_BITS) + __builtin_ctzll(rest);
+    set->count = kept;
+    free(bits);
+    return true;
+}
+
 void id_set_sort(struct id_set *set)
 {
     bool sorted = true;
     for (size_t i = 1; sorted && i < set->count; i++)
         sorted = set->ids[i - 1] < set->ids[i];
-    if (sorted)
+    if (sorted || sort_by_bits(set))
         return;
     qsort(set->ids, set->count, sizeof *set->ids, compare_ids);
     size_t kept = 1;

@@ -68,6 +68,37 @@ static void shows_on_a_terminal(void **state)
     assert_in_range(shown, 1, 10);
 }
 
+/* What came before the first step says nothing about the pace of the steps. */
+static void estimates_by_the_pace_of_steps(void **state)
+{
+    char text[64] = "";
+    int outer, inner, saved = dup(STDERR_FILENO);
+    struct progress progress;
+
+    (void)state;
+    assert_int_equal(openpty(&outer, &inner, NULL, NULL, NULL), 0);
+    dup2(inner, STDERR_FILENO);
+    progress_begin(&progress, "x", true);
+    progress.started_ms -= 100 * 1000;
+    progress_step(&progress, 1, 1000000);
+    dup2(saved, STDERR_FILENO);
+    assert_true(read(outer, text, sizeof(text) - 1) > 0);
+    assert_null(strstr(text, "left"));
+    dup2(inner, STDERR_FILENO);
+    progress.shown_ms -= 1000;
+    progress.counted_ms -= 10 * 1000;
+    progress_step(&progress, 500001, 1000000);
+    progress_end(&progress);
+    dup2(saved, STDERR_FILENO);
+    memset(text, 0, sizeof(text));
+    assert_true(read(outer, text, sizeof(text) - 1) > 0);
+    assert_non_null(strstr(text, "%), "));
+    assert_in_range(atoi(strstr(text, "%), ") + 3), 10, 60);
+    close(outer);
+    close(inner);
+    close(saved);
+}
+
 static void silent_elsewhere(void **state)
 {
     char text[4096];
@@ -111,9 +142,8 @@ static void clock_goes_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shows_on_a_terminal),
-        cmocka_unit_test(silent_elsewhere),
-        cmocka_unit_test(cancels),
+        cmocka_unit_test(shows_on_a_terminal), cmocka_unit_test(estimates_by_the_pace_of_steps),
+        cmocka_unit_test(silent_elsewhere),    cmocka_unit_test(cancels),
         cmocka_unit_test(clock_goes_on),
     };
 

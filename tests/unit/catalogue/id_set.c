@@ -62,8 +62,36 @@ static void empty_sets(void **state)
     id_set_release(NULL);
 }
 
+/* Close together they are sorted in another way than far apart. */
+static void many_ids(void **state)
+{
+    (void)state;
+    enum { COUNT = 3000, RANGE = 5000 };
+    static const int64_t steps[] = {1, 1000000};
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+        struct id_set set = {0};
+        struct err err = {0};
+        bool present[RANGE] = {false};
+        uint64_t random = 88172645463325252u;
+        for (int i = 0; i < COUNT; i++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            size_t n = (size_t)(random >> 33) % RANGE;
+            present[n] = true;
+            assert_done(id_set_add(&set, 70 + (int64_t)n * steps[k], &err), &err);
+        }
+        id_set_sort(&set);
+        size_t at = 0;
+        for (int64_t n = 0; n < RANGE; n++)
+            if (present[n])
+                assert_int_equal(set.ids[at++], 70 + n * steps[k]);
+        assert_int_equal(set.count, at);
+        id_set_release(&set);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(operations), cmocka_unit_test(empty_sets)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(operations), cmocka_unit_test(empty_sets),
+                                       cmocka_unit_test(many_ids)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
