@@ -4,6 +4,7 @@
 #include "catalogue/field_pack.h"
 #include "catalogue/fold_key.h"
 #include "catalogue/link_pack.h"
+#include "catalogue/squeeze.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -85,7 +86,10 @@ static status keep_links(struct work *work)
         pack_link(work->scratch, &note->field_links[i]);
     for (size_t i = 0; i < note->outline.link_count; i++)
         pack_link(work->scratch, &note->outline.links[i]);
-    return keep(work, &work->parsed->stored.links);
+    status s = keep(work, &work->parsed->stored.links);
+    buf_clear(work->scratch);
+    squeeze(work->scratch, work->parsed->stored.links);
+    return s == DONE ? keep(work, &work->parsed->links) : s;
 }
 
 static status keep_headings(struct work *work)

@@ -25,6 +25,7 @@ struct parsed {
     struct note note;
     struct stored_note stored;
     struct sv title_key, snippet, blocks;
+    struct sv links; /* of `stored`, squeezed */
     struct note_term *terms;
     size_t term_count;
 };

@@ -4,6 +4,7 @@
 #include "catalogue/fold_key.h"
 #include "catalogue/id_set.h"
 #include "catalogue/posting.h"
+#include "catalogue/squeeze.h"
 #include "catalogue/terms.h"
 
 struct name {
@@ -381,10 +382,11 @@ status resolver_links(struct resolver *resolver, const struct row *from, struct 
     s = stmt_step(stmt, err);
     if (s != DONE)
         return s == NOT_FOUND ? DONE : s;
-    struct unpack in = {.rest = arena_copy(arena, stmt_blob(stmt, 0))};
+    struct unpack in = {0};
+    s = unsqueeze(stmt_blob(stmt, 0), arena, &in.rest, err);
     stmt_reset(stmt);
-    if (!in.rest.ptr)
-        return err_no_memory(err);
+    if (s != DONE)
+        return s == STOP ? err_set(err, DB_DAMAGED, "bad links") : s;
     struct stored_link link;
     while (s == DONE && unpack_link(&in, &link))
         s = add_link(resolver, from, &link, arena, links, err);

@@ -1,6 +1,7 @@
 #include "catalogue/store.h"
 
 #include "base/i18n.h"
+#include "catalogue/squeeze.h"
 
 status store_begin(struct store *store, struct db *db, int64_t change, struct err *err)
 {
@@ -71,7 +72,9 @@ static status read_old(struct store *store, int64_t id, struct old *old, struct 
     stmt_reset(stmt);
     if (failed)
         return err_no_memory(err);
-    s = terms_of(&note, &store->arena, &store->scratch, &old->terms, &old->count, err);
+    s = unsqueeze(note.links, &store->arena, &note.links, err);
+    if (s == DONE)
+        s = terms_of(&note, &store->arena, &store->scratch, &old->terms, &old->count, err);
     return s == STOP ? err_set(err, DB_DAMAGED, "bad parts of a note") : s;
 }
 
@@ -142,7 +145,7 @@ static status store_part(struct store *store, int64_t id, const struct parsed *p
     stmt_bind_blob(stmt, 3, parsed->stored.tags);
     stmt_bind_blob(stmt, 4, parsed->stored.aliases);
     stmt_bind_blob(stmt, 5, parsed->stored.fields);
-    stmt_bind_blob(stmt, 6, parsed->stored.links);
+    stmt_bind_blob(stmt, 6, parsed->links);
     stmt_bind_blob(stmt, 7, parsed->stored.headings);
     stmt_bind_blob(stmt, 8, parsed->blocks);
     return stmt_run(stmt, err);
