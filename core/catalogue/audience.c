@@ -4,11 +4,17 @@
 #include "catalogue/id_set.h"
 #include "catalogue/internal.h"
 
+/* By its place and as a repository of its own, which no other repository's files can claim to be. */
+static bool is_own(const struct space *space)
+{
+    return sv_eq_c(space->path, "private") && space->is_git && space->visibility == VISIBILITY_PRIVATE;
+}
+
 static bool can_see(const struct catalogue *catalogue, const struct space *from, const struct row *row)
 {
     const struct space *space = vault_space_of(catalogue->vault, row_path(row));
     enum visibility visibility = row_visibility(catalogue, row);
-    if (from->visibility == VISIBILITY_PRIVATE)
+    if (is_own(from))
         return true;
     if (space == from)
         return visibility >= from->visibility;
@@ -61,7 +67,7 @@ status audience_of(struct catalogue *catalogue, const struct space *space, struc
                    struct err *err)
 {
     const struct rows *rows;
-    *audience_out = (struct audience){.space = space, .sees_all = space->visibility == VISIBILITY_PRIVATE};
+    *audience_out = (struct audience){.space = space, .sees_all = is_own(space)};
     status s = catalogue_rows(catalogue, &rows, err);
     for (size_t i = 0; s == DONE && i < rows->count; i++) {
         const struct row *row = &rows->items[rows->by_id[i]];

@@ -9,7 +9,7 @@
  * Zero-initialise; release always. */
 struct audience {
     const struct space *space;
-    bool sees_all;         /* a private space: its only reader is whoever owns this machine's notes */
+    bool sees_all;         /* private/: its only reader is whoever owns this machine's notes */
     struct id_set visible; /* notes that each of them can see: this space's and the group's, less what a note narrows */
     struct map ends;       /* ends of their paths -> how many have it */
 };

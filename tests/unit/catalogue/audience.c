@@ -74,6 +74,30 @@ static void nothing_leads_around(void **state)
     fixture_end(&f);
 }
 
+/* A peer may write what they like into a space that they share: it shows them nothing. */
+static void nobody_calls_themselves_private(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fixture_begin(&f);
+    write_vault(&f);
+    fixture_write(&f, "pairs/ola/.chiron/space", "[space]\nvisibility = private\n");
+    fixture_open(&f);
+    assert_int_equal(vault_space(f.vault, SV("pairs/ola"))->visibility, VISIBILITY_PRIVATE);
+    assert_string_equal(seen_from(&f, "pairs/ola", "in:private OR in:pairs"), "pairs/ola/o.md");
+    fixture_end(&f);
+    /* Nor a folder of the shared repository that has the name. */
+    fixture_begin(&f);
+    sandbox_git(&f.box, "", "init", "-q");
+    sandbox_git(&f.box, "", "init", "-q", "pairs/ola");
+    fixture_write(&f, "private/.chiron/space", "[space]\nvisibility = private\n");
+    fixture_write(&f, "private/board.md", "# Board\n");
+    fixture_write(&f, "pairs/ola/o.md", "# O\n");
+    fixture_open(&f);
+    assert_string_equal(seen_from(&f, vault_space_of(f.vault, SV("private/board.md"))->name.ptr, "in:pairs"), "");
+    fixture_end(&f);
+}
+
 static void assert_handle(struct fixture *f, const char *space, const char *path, const char *expected)
 {
     struct audience audience;
@@ -104,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_space_decides),
         cmocka_unit_test(nothing_leads_around),
+        cmocka_unit_test(nobody_calls_themselves_private),
         cmocka_unit_test(handles_are_of_what_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
