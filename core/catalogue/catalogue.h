@@ -46,6 +46,20 @@ status catalogue_build_history(struct catalogue *catalogue, struct err *err);
 /* The same where it was called before, in whichever process, so that records do not show what was known then. That git
  * cannot be asked is no error. */
 status catalogue_follow_history(struct catalogue *catalogue, struct err *err);
+
+/* A commit that changed a note. */
+struct note_commit {
+    struct sv id;              /* 40 digits */
+    int64_t time;              /* the author's, unix seconds; 0: not known */
+    struct sv author, address; /* as the commit says; a claim */
+    struct sv path;            /* the note's from this commit on, from the vault's root */
+};
+typedef status (*note_commit_fn)(void *payload, const struct note_commit *commit, struct err *err);
+/* Every commit that changed the note, under whatever name, children before their parents; merges are none. Brings the
+ * history up to date before. In a shallow clone as far as it is known. */
+status catalogue_note_commits(struct catalogue *catalogue, int64_t id, note_commit_fn fn, void *payload,
+                              struct err *err);
+
 /* Whether any note says no date itself, so that only history can. Cheap. */
 status catalogue_has_undated(struct catalogue *catalogue, bool *undated_out, struct err *err);
 

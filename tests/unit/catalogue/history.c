@@ -227,6 +227,33 @@ static void a_pull(void **state)
 }
 
 /* HEAD goes back, and forward again. */
+static status put_commit(void *payload, const struct note_commit *commit, struct err *err)
+{
+    char day[DATE_TEXT_SIZE];
+    (void)err;
+    assert_int_equal(commit->id.len, 40);
+    buf_printf(payload, "%s %.*s <%.*s> %.*s\n", date_format(date_from_time((time_t)commit->time), day),
+               SV_ARG(commit->author), SV_ARG(commit->address), SV_ARG(commit->path));
+    return DONE;
+}
+
+static void assert_commits(const char *path, const char *expected)
+{
+    struct buf out = {0};
+    struct err err = {0};
+    assert_done(catalogue_note_commits(f.catalogue, fixture_id(&f, path), put_commit, &out, &err), &err);
+    assert_string_equal(out.ptr, expected);
+    buf_release(&out);
+}
+
+static void commits_of_one_note(void **state)
+{
+    (void)state;
+    assert_commits("the-plan", "2026-09-03 Bo <Bo@example.org> plan.md\n2026-09-02 Ada <Ada@example.org> the-plan.md\n"
+                               "2026-09-01 Ada <Ada@example.org> plan.md\n");
+    assert_commits("private/p.md", "2026-05-05 Ed <Ed@example.org> private/p.md\n");
+}
+
 static void back_and_forth(void **state)
 {
     (void)state;
@@ -280,6 +307,7 @@ int main(void)
         cmocka_unit_test(order_by_changes),
         cmocka_unit_test(amended),
         cmocka_unit_test(a_pull),
+        cmocka_unit_test(commits_of_one_note),
         cmocka_unit_test(back_and_forth),
         cmocka_unit_test(two_at_once),
         cmocka_unit_test(unborn),
