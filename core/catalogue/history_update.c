@@ -223,12 +223,12 @@ static status prepare_outside(struct update *update, struct err *err)
     const struct git_id *ids = only ? &head : commits->outside;
     size_t count = only ? 1 : commits->outside_count;
     git_id_parse(sv_of(update->news->head), &head);
-    update->lineage.outside_only = only;
     update->outside = arena_array(&update->arena, count, sizeof *update->outside);
     update->lineage.outside = arena_array(&update->arena, count, sizeof *update->lineage.outside);
     status s = update->outside && update->lineage.outside ? DONE : err_no_memory(err);
     if (s == DONE && count == 0)
         return NOT_FOUND;
+    update->lineage.outside_count = s == DONE ? count : 0;
     for (size_t i = 0; s == DONE && i < count; i++)
         s = find_commit(update, &ids[i], &update->outside[i], err);
     if (s == DONE)

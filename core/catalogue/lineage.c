@@ -445,7 +445,7 @@ static status follow_merge(struct lineage *lineage, uint32_t number, const struc
 static status prepare(struct lineage *lineage, struct err *err)
 {
     const struct git_commits *commits = lineage->commits;
-    size_t outside = lineage->outside_only ? 1 : commits->outside_count;
+    size_t outside = lineage->outside_count;
     struct layer *bottom = new_layer(lineage, NULL);
     lineage->states = arena_array(&lineage->arena, commits->count + outside, sizeof *lineage->states);
     if (!lineage->states || !bottom)
@@ -491,6 +491,8 @@ void lineage_release(struct lineage *lineage)
 {
     for (struct layer *layer = lineage->layers; layer; layer = layer->next)
         map_release(&layer->map);
+    for (size_t i = 0; i < lineage->outside_count; i++)
+        map_release(&lineage->outside[i]);
     map_release(&lineage->deaths);
     free(lineage->edits);
     arena_release(&lineage->arena);

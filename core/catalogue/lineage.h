@@ -27,9 +27,9 @@ struct lineage {
     uint32_t first;           /* number of the first of them */
     lineage_stored_fn stored; /* NULL: nothing is known yet */
     void *payload;
-    struct map *outside; /* for each commit of commits->outside, and `outside_only`: path -> struct step *, where it is
-                          * not as stored; NULL in the map: no such note there */
-    bool outside_only;   /* there are no commits: HEAD is the first and only of `outside` */
+    struct map *outside; /* for each commit of commits->outside, or for HEAD where there are no commits: path ->
+                          * struct step *, where it is not as stored; NULL in the map: no such note there */
+    size_t outside_count;
 
     struct arena arena;
     struct map *now;      /* after the run: path -> struct step *, or NULL for a note that is no more; at HEAD, of all

@@ -250,6 +250,8 @@ status git_commits_read(const char *root, const char *head, const char *since, s
         else if (rc != DONE && err != NULL)
             *err = why;
     }
+    if (rc == DONE && since == NULL && commits_out->outside_count > 0)
+        rc = not_understood((struct sv){0}, err); /* a parent that comes behind its child */
     buf_release(&git_dir);
     buf_release(&reader.cut);
     map_release(&reader.positions);

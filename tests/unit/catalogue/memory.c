@@ -134,7 +134,8 @@ static status group(struct err *err)
 static status ask(struct err *err)
 {
     static const char text[] = "(tag:x OR mentor:b OR link:a OR linked:a OR has:linked OR author:ada OR in:d -/x/) "
-                               "OR date:2026 OR task:open OR title2:x OR handle:b*";
+                               "OR date:2026 OR task:open OR title2:x OR handle:b* OR changed:2020..2030 "
+                               "OR changes:>9 OR created:2020";
     struct arena arena = {0};
     struct query *query = NULL;
     struct id_set set = {0};
@@ -163,7 +164,23 @@ static status ask(struct err *err)
     return s;
 }
 
-enum before { NOTHING, REOPEN, REBUILD };
+static status learn_history(struct err *err)
+{
+    status s = open_and_refresh(err);
+    return s == DONE ? catalogue_build_history(f.catalogue, err) : s;
+}
+
+enum before { NOTHING, REOPEN, REBUILD, MOVE };
+
+/* To the news of a merge, whose branch began before what is known. */
+static void move_head(void)
+{
+    struct err err = {0};
+    sandbox_git(&f.box, "", "reset", "-q", "--hard", "one");
+    assert_done(learn_history(&err), &err);
+    fixture_close_catalogue(&f);
+    sandbox_git(&f.box, "", "reset", "-q", "--hard", "both");
+}
 
 /* Runs `fn` with the n-th allocation failing, for every n. */
 static void fail_each(status (*fn)(struct err *), enum before before, uint64_t step)
@@ -174,6 +191,8 @@ static void fail_each(status (*fn)(struct err *), enum before before, uint64_t s
             fixture_close_catalogue(&f);
             if (before == REBUILD)
                 unlink(sandbox_path(&f.box, ".git/chiron/catalogue.db"));
+            if (before == MOVE)
+                move_head();
         }
         memory_fail_at(n);
         status s = fn(&err);
@@ -216,8 +235,41 @@ static void asking(void **state)
     buf_release(&after);
 }
 
+static void make_branches(void)
+{
+    sandbox_git(&f.box, "", "branch", "side");
+    sandbox_git(&f.box, "", "mv", "b.md", "e.md");
+    fixture_write(&f, "a.md", "# One\n");
+    sandbox_git(&f.box, "", "rm", "-q", "d/b.md");
+    sandbox_git(&f.box, "", "commit", "-qam", "y");
+    sandbox_git(&f.box, "", "branch", "one");
+    sandbox_git(&f.box, "", "checkout", "-q", "side");
+    sandbox_git(&f.box, "", "mv", "b.md", "e.md");
+    fixture_write(&f, "g.md", "# Another\n");
+    sandbox_git(&f.box, "", "add", "-A");
+    sandbox_git(&f.box, "", "commit", "-qam", "z");
+    sandbox_git(&f.box, "", "merge", "-q", "--no-edit", "one");
+    sandbox_git(&f.box, "", "branch", "both");
+}
+
+static void learning(void **state)
+{
+    (void)state;
+    struct buf before = {0}, after = {0};
+    struct err err = {0};
+    make_branches();
+    fail_each(learn_history, REBUILD, 9);
+    fixture_dump(&f, &before);
+    fail_each(learn_history, MOVE, 9);
+    fixture_dump(&f, &after);
+    assert_string_equal(before.ptr, after.ptr);
+    assert_done(catalogue_build_history(f.catalogue, &err), &err);
+    buf_release(&before);
+    buf_release(&after);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(opening), cmocka_unit_test(asking)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(opening), cmocka_unit_test(asking), cmocka_unit_test(learning)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
