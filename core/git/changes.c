@@ -14,7 +14,7 @@
  * What it prints with -z is a stream of pieces that each end in NUL: a commit's id, then for every change a piece
  * ":modes ids KIND" and one path, or two for a rename. Which piece is a path is known by counting, so that no path can
  * be taken for anything else. */
-enum { PIECE_MIN = 500, PIECES_A_WORKER = 4 };
+enum { PIECE_MIN = 500, PIECES_A_WORKER = 2 };
 
 struct job {
     const struct git_changes_options *options;

@@ -21,6 +21,9 @@ static const char *const environment[] = {
     "GIT_EDITOR=:", "GIT_SEQUENCE_EDITOR=:", "GIT_PAGER=cat",        "GIT_MERGE_AUTOEDIT=no",
 };
 
+/* Whole buffers come through the pipe, not a line for each commit: two switches between processes less for each. */
+static const char environment_buffered[] = "GIT_FLUSH=0";
+
 /* With no protocol allowed, a partial clone cannot make a reading command run what its configuration names as a
  * transport; newer gits have a switch of their own for it. */
 static const char *const environment_offline[] = {"GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1"};
@@ -95,6 +98,7 @@ static void environment_fill(struct call *call, const char *subcommand)
         strings_add(call, &call->env, environment[i]);
     for (size_t i = 0; !online && i < COUNT(environment_offline); i++)
         strings_add(call, &call->env, environment_offline[i]);
+    strings_add(call, &call->env, environment_buffered);
     if (strcmp(subcommand, subcommand_of_commits) == 0)
         strings_add(call, &call->env, environment_of_commits);
     strings_add(call, &call->env, NULL);
