@@ -142,6 +142,11 @@ static bool reads_as_text(struct sv s)
     return probe.kind == VALUE_TEXT && !looks_numeric(s) && !is_word_of_yaml(s);
 }
 
+bool yaml_is_plain(struct sv text)
+{
+    return may_be_plain(text, true) && reads_as_text(text);
+}
+
 /* "|" keeps lines as they are; but its first line sets the indentation, and what ends the text needs marks. */
 static bool may_be_block(struct sv s)
 {

@@ -31,6 +31,8 @@ struct yaml_form {
     struct sv line_end;
 };
 
+/* Whether a text can stand without quotes, inside brackets too, and is read as itself. */
+bool yaml_is_plain(struct sv text);
 /* The style that the scalar written as `source` has. */
 enum yaml_style yaml_style_of(struct sv source);
 /* Without a line end behind it; collections in flow form. A text with several lines becomes a block ("|")
