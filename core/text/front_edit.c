@@ -54,27 +54,12 @@ static status put_at(struct editor *e, const struct trail *trail, const struct v
     return trail_make(e, trail, depth, &edit);
 }
 
-/* Whether more than keys stands between the fences, which would be taken for rules around a paragraph without them. */
-static bool has_outer_comments(const struct editor *e)
-{
-    const struct value *root = e->front.root;
-    size_t first = place_line(e->head, root->members[0].key_begin);
-    size_t behind = place_behind(e->head, root, root->count - 1);
-    struct sv above = sv_sub(e->head, e->front.begin, first - e->front.begin);
-    return sv_trim(above).len > 0 || sv_trim(sv_sub(e->head, behind, e->front.end - behind)).len > 0;
-}
-
 /* Deletes the last node of the trail. What would be left without a member is written as empty. */
 static status cut_at(struct editor *e, const struct trail *trail)
 {
     size_t depth = trail->count - 1;
     const struct value *container = trail->nodes[depth];
     struct edit edit = {.kind = EDIT_DELETE, .at = trail->members[depth]};
-    const struct member *member = &container->members[edit.at];
-    if (depth == 0 && container->count == 1 && has_outer_comments(e))
-        return err_at(e->err, REFUSED, (struct sv){0}, member->key_line, member->key_column,
-                      _("without its last key the front matter would be comments alone, and so text of the note; take "
-                        "them out first"));
     if (container->count > 1 || trail->flow[depth] || depth == 0)
         return trail_make(e, trail, depth, &edit);
     struct value *empty = (container->kind == VALUE_LIST ? yaml_list(e->arena, 0) : yaml_map(e->arena, 0));

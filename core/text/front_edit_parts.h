@@ -77,6 +77,9 @@ bool place_leads(struct sv head, size_t at);
 /* Nothing but blanks, or blanks and a comment, stands between `at` and the line's end. */
 bool place_trails(struct sv head, size_t at, bool comment_allowed);
 
+/* The line is a comment that stands deeper than `column`. */
+bool place_is_inner_comment(struct sv head, size_t line, size_t column);
+
 bool value_is_collection(const struct value *value);
 /* A collection with members that is written in lines. */
 bool value_is_block(struct sv head, const struct value *value);

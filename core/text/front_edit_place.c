@@ -109,8 +109,7 @@ static bool is_blank_line(struct sv head, size_t line)
     return line < head.len && place_trails(head, line, false);
 }
 
-/* A comment that stands deeper than the container's own members. */
-static bool is_inner_comment(struct sv head, size_t line, size_t column)
+bool place_is_inner_comment(struct sv head, size_t line, size_t column)
 {
     size_t at = line;
     while (at < head.len && head.ptr[at] == ' ')
@@ -124,7 +123,7 @@ size_t place_behind(struct sv head, const struct value *container, size_t nth)
     size_t behind = place_next(head, value->end);
     while (keeps_blank_lines(head, value) && is_blank_line(head, behind))
         behind = place_next(head, behind);
-    while (is_inner_comment(head, behind, place_column(head, container->begin)))
+    while (place_is_inner_comment(head, behind, place_column(head, container->begin)))
         behind = place_next(head, behind);
     return behind;
 }

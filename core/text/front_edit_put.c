@@ -28,13 +28,14 @@ static struct yaml_form form_at(const struct editor *e, size_t at, size_t indent
     return (struct yaml_form){.indent = indent, .list_step = list_step(e), .line_end = place_line_end(e->head, at)};
 }
 
-/* A new element is quoted as the last one is. */
+/* A new text among elements is quoted as the last one is; a date or a number is not. */
 static enum yaml_style style_of_neighbours(const struct editor *e, const struct edit *edit)
 {
     const struct value *list = edit->container;
     const struct value *last =
         list->kind == VALUE_LIST && list->count > 0 ? list->members[list->count - 1].value : NULL;
-    if (last == NULL || value_is_collection(last))
+    bool text = edit->value->kind == VALUE_TEXT && edit->value->quoted;
+    if (last == NULL || value_is_collection(last) || !text)
         return YAML_STYLE_PLAIN;
     enum yaml_style style = yaml_style_of(sv_from(e->head, last->begin));
     return style == YAML_STYLE_BLOCK ? YAML_STYLE_PLAIN : style;
@@ -134,6 +135,18 @@ static struct sv header_comment(struct sv head, const struct value *value)
     return comment != SIZE_MAX ? sv_from(header, comment) : (struct sv){0};
 }
 
+/* Whether a block could go where something ends at `at`: what follows in the line, and a comment below that stands
+ * deeper than the key, would become part of its text. */
+static bool may_put_block(const struct editor *e, const struct edit *edit, size_t at)
+{
+    size_t below = place_next(e->head, at);
+    if (place_stop(e->head, at) != at)
+        return false;
+    while (below < e->head.len && place_trails(e->head, below, false))
+        below = place_next(e->head, below);
+    return !place_is_inner_comment(e->head, below, place_column(e->head, edit->container->begin));
+}
+
 /* The new value in place of one that is in one piece: a scalar, or something in brackets. */
 static void replace_piece(struct editor *e, const struct edit *edit, const struct value *old, struct splices *splices)
 {
@@ -142,7 +155,7 @@ static void replace_piece(struct editor *e, const struct edit *edit, const struc
     struct sv comment = header_comment(e->head, old);
     bool scalar = !value_is_collection(old);
     form.flow = edit->flow;
-    form.one_line = comment.len > 0 || !place_trails(e->head, old->end, false);
+    form.one_line = comment.len > 0 || !may_put_block(e, edit, old->end);
     form.style =
         scalar && old->begin < old->end ? yaml_style_of(sv_from(e->head, old->begin)) : style_of_neighbours(e, edit);
     size_t begin = old->begin;

@@ -142,10 +142,16 @@ static status prove(struct editor *e, const struct trail *trail, struct sv head,
 {
     struct front front;
     struct err err = {0};
+    const struct value *node = trail->nodes[trail->found];
     status s = front_parse(head, e->arena, &front, &err);
     if (s == NO_MEMORY)
         return err_no_memory(e->err);
-    if (s != DONE || !front.present || front.body != head.len || !yaml_same(front.root, expected))
+    if (s == DONE && !front.present)
+        return err_at(e->err, REFUSED, (struct sv){0}, node->line, node->column,
+                      _("without '%.*s' the front matter would be taken for text of the note: none of its first lines "
+                        "would begin with a key and ':'"),
+                      SV_ARG(trail->change->path));
+    if (s != DONE || front.body != head.len || !yaml_same(front.root, expected))
         return unproved(e, trail);
     e->head = head;
     e->front = front;

@@ -129,6 +129,8 @@ static void lines_become_a_block_where_they_can(void **state)
     SET("---\na: x\n---\n", "a", " one\ntwo", "---\na: \" one\\ntwo\"\n---\n");
     SET("---\na: |\n  old\n  text\n\n# c\nb: 1\n---\n", "a", "new", "---\na: new\n\n# c\nb: 1\n---\n");
     SET("---\na: > # why\n  old\nb: 1\n---\n", "a", "new", "---\na: new # why\nb: 1\n---\n");
+    SET("---\na: x \n---\n", "a", "one\ntwo", "---\na: \"one\\ntwo\" \n---\n");
+    SET("---\na: x\n\n  # c\n---\n", "a", "one\ntwo", "---\na: \"one\\ntwo\"\n\n  # c\n---\n");
     SET("---\na: [x]\n---\n", "a[0]", "one\ntwo", "---\na: [\"one\\ntwo\"]\n---\n");
     SET("---\na:\n  - x\n---\n", "a[0]", "one\ntwo", "---\na:\n  - |-\n    one\n    two\n---\n");
 }
@@ -276,7 +278,7 @@ static void what_is_not_understood_is_refused_with_its_place(void **state)
     REFUSE("---\na: 1\n---\n", FRONT_SET, "", "x", USAGE, 0, "no path");
     REFUSE("---\na: 1\n---\n", FRONT_SET, "b", "\xff", USAGE, 0, "UTF-8");
     /* A front matter of comments alone would be text. */
-    REFUSE("---\na: 1\n# c\n---\n", FRONT_UNSET, "a", NULL, REFUSED, 2, "last key");
+    REFUSE("---\na: 1\n# c\n---\n", FRONT_UNSET, "a", NULL, REFUSED, 2, "taken for text");
     /* YAML ends a line here, and nobody else does. */
     REFUSE("---\na: x\xe2\x80\xa8"
            "b: 1\nc: 2\n---\n",
