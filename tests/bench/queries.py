@@ -6,6 +6,7 @@ import re
 
 WORD = re.compile(r'[^\W\d_]{2,}')
 SAMPLE = 20000  # notes looked at to count words
+TRIES = 1000  # notes looked at for words that stand together
 
 
 def prose(text):
@@ -41,22 +42,24 @@ class Queries:
         words = [self.ranked[min(rank, last)] for rank in ranks]
         return (words * self.count)[:self.count]
 
+    def some_text(self):
+        return prose(read(self.prepared, self.rng.choice(self.paths)))
+
     def side_by_side(self, size):
         """Words that follow each other within a line of some note."""
-        for path in iter(lambda: self.rng.choice(self.paths), None):
-            lines = [line for line in prose(read(self.prepared, path)).split('\n') if len(WORD.findall(line)) >= size]
-            parts = [re.findall(r'(?:[^\W\d_]{2,} ){%d}[^\W\d_]{2,}' % (size - 1), line) for line in lines]
-            found = [part for several in parts for part in several if part == part.strip()]
+        pattern = re.compile(r'(?<![^ ])(?:[^\W\d_]{2,} ){%d}[^\W\d_]{2,}(?![^ .,])' % (size - 1))
+        for _ in range(TRIES):
+            found = pattern.findall(self.some_text())
             if found:
                 return self.rng.choice(found).split()
-        return []
+        return self.ranked[:size]
 
     def of_one_note(self, size):
-        for path in iter(lambda: self.rng.choice(self.paths), None):
-            words = sorted({word.lower() for word in WORD.findall(prose(read(self.prepared, path)))})
+        for _ in range(TRIES):
+            words = sorted({word.lower() for word in WORD.findall(self.some_text())})
             if len(words) >= size:
                 return self.rng.sample(words, size)
-        return []
+        return self.ranked[:size]
 
     def classes(self):
         """(name, [(query, words)]); what the words stand for follows from the name."""

@@ -21,7 +21,6 @@ class Row:
     before: Optional[Callable] = None  # done before each run, not timed; with it nothing is warmed
     runs: Optional[int] = None
     peer_every: int = 1  # a peer runs beside every so many runs only
-    finds_nothing: bool = False  # exit code 1 is no mistake
 
 
 def always(*command):
@@ -61,12 +60,15 @@ class Rows:
             Row('list, all paths', 'list', [['list', '--format', 'paths']], self.with_fd(find=always('find', '.', '-name', '*.md'))),
             Row('list, a filter', 'list', [['list', 'status:held', 'after:2020', '--limit', '20']], {'rg': always(*RG, '-l', '^status: held', '.')}),
             Row('list, three filters', 'list', [['list', 'type:log', 'depth:>=3', '-tag:plan', '--limit', '20']],
-                {'rg': shell("rg -l '^type: log' -g '*.md' . | xargs -r rg -l '^depth: [34]' | xargs -r rg --files-without-match '^  - plan$'")}),
+                {'rg': shell("rg -l '^type: log' -g '*.md' . | xargs -r rg -l '^depth: [34]' |"
+                             " xargs -r rg --files-without-match '^  - plan$'")}),
             Row('list, a folder', 'list', [['list', 'in:' + (os.path.dirname(self.some) or '.'), '--limit', '20']],
                 {'find': always('find', os.path.dirname(self.some) or '.', '-name', '*.md')}),
             Row('list --count', 'list', [['list', '--count', 'has:tag']], {'rg': shell("rg -l '^tags:' -g '*.md' . | wc -l")}),
-            Row('list --sort title', 'list', [['list', '--sort', 'title', '--limit', '20']], {'rg': shell("rg '^title: ' -g '*.md' . | sort -t: -k3 | head -20")}),
-            Row('list --sort words', 'list', [['list', '--sort', '-words', '--limit', '20']], {'wc': shell("find . -name '*.md' -print0 | xargs -0 wc -w | sort -rn | head -20")}),
+            Row('list --sort title', 'list', [['list', '--sort', 'title', '--limit', '20']],
+                {'rg': shell("rg '^title: ' -g '*.md' . | sort -t: -k3 | head -20")}),
+            Row('list --sort words', 'list', [['list', '--sort', '-words', '--limit', '20']],
+                {'wc': shell("find . -name '*.md' -print0 | xargs -0 wc -w | sort -rn | head -20")}),
             Row('list --group type', 'list', [['list', '--group', 'type']], {'rg': shell(type_of)}),
             Row('list, a task due', 'list', [['list', 'task:2020', '--limit', '20']], {'rg': always(*RG, '-l', r'^- \[ \].*📅 2020', '.')}),
             Row('list --json, all', 'list', [['list', '--json']], {'cat': shell("find . -name '*.md' -print0 | xargs -0 cat")}, runs=3),
@@ -75,19 +77,20 @@ class Rows:
     def reading(self):
         return [
             Row('show', 'read', [['show', self.stem]], {'cat': always('cat', self.some)}),
-            Row('links', 'read', [['links', self.stem]], {'rg': always('rg', r'\[\[', self.some)}, finds_nothing=True),
-            Row('links --back', 'read', [['links', '--back', self.stem]], {'rg': always(*RG, '-F', '[[' + self.stem, '.')}, finds_nothing=True),
-            Row('list link:', 'read', [['list', 'link:' + self.stem]], {'rg': always(*RG, '-lF', '[[' + self.stem, '.')}, finds_nothing=True),
+            Row('links', 'read', [['links', self.stem]], {'rg': always('rg', r'\[\[', self.some)}),
+            Row('links --back', 'read', [['links', '--back', self.stem]], {'rg': always(*RG, '-F', '[[' + self.stem, '.')}),
+            Row('list link:', 'read', [['list', 'link:' + self.stem]], {'rg': always(*RG, '-lF', '[[' + self.stem, '.')}),
             Row('tags', 'read', [['tags']], {'rg': shell("rg --no-filename -o '^  - .*' -g '*.md' . | sort | uniq -c")}),
             Row('graph', 'read', [['graph', '--format', 'json']], {'rg': shell(r"rg -o '\[\[[^\]]*' -g '*.md' . | sort")}, runs=3),
-            Row('check', 'read', [['check']], {}, runs=3, finds_nothing=True),
+            Row('check', 'read', [['check']], {}, runs=3),
         ] + self.shaped()
 
     def shaped(self):
         """What only a vault of a hard shape has."""
         rows = []
         if '--tag-all' in self.prepared.shape:
-            rows.append(Row('list tag:everyone', 'read', [['list', 'tag:everyone', '--limit', '20']], {'rg': always(*RG, '-l', '^  - everyone$', '.')}))
+            rows.append(Row('list tag:everyone', 'read', [['list', 'tag:everyone', '--limit', '20']],
+                            {'rg': always(*RG, '-l', '^  - everyone$', '.')}))
         if '--big-note' in self.prepared.shape:
             big = max(self.prepared.notes, key=lambda path: os.path.getsize(os.path.join(self.prepared.folder, path)))
             rows.append(Row('show, the big note', 'read', [['show', big]], {'cat': always('cat', big)}))
@@ -98,7 +101,8 @@ class Rows:
 
     def rg_for(self, name, words):
         if name == 'three words':
-            return ['sh', '-c', "rg -liw -g '*.md' -e \"$1\" . | xargs -r -d '\\n' rg -liw -e \"$2\" | xargs -r -d '\\n' rg -liw -e \"$3\"", 'sh', *words]
+            script = "rg -liw -g '*.md' -e \"$1\" . | xargs -r -d '\\n' rg -liw -e \"$2\" | xargs -r -d '\\n' rg -liw -e \"$3\""
+            return ['sh', '-c', script, 'sh', *words]
         if name == 'prefix':
             return [*RG, '-li', r'\b' + words[0], '.']
         patterns = [' '.join(words)] if name == 'phrase' else words
@@ -123,8 +127,8 @@ class Rows:
             peers = {'rg': peer(self.rg_for), **self.git_only(**{'git grep': peer(self.grep_for)})}
             if self.mail_cost:
                 peers['notmuch'] = peer(self.notmuch_for)
-            rows.append(Row('search, ' + name, 'search', [['search', *query, '--limit', '20'] for query, _ in queries], peers, runs=len(queries),
-                            peer_every=max(1, len(queries) // 6), finds_nothing=True))
+            commands = [['search', *query, '--limit', '20'] for query, _ in queries]
+            rows.append(Row('search, ' + name, 'search', commands, peers, runs=len(queries), peer_every=max(1, len(queries) // 6)))
         return rows
 
     def regexes(self):
@@ -132,7 +136,7 @@ class Rows:
                     'a class with UCP': r'\w+ing\b', 'nothing found': 'qzqzqz'}
         return [Row('regex, ' + name, 'regex', [['list', '--count', f'/{pattern}/']],
                     {'rg': always(*RG, '-li', pattern, '.'), **self.git_only(**{'git grep': always(*GREP, '-li', '-e', pattern)})},
-                    runs=5, finds_nothing=True) for name, pattern in patterns.items()]
+                    runs=5) for name, pattern in patterns.items()]
 
     # --- fresh, from nothing, history ---
 
@@ -165,10 +169,11 @@ class Rows:
             self.chiron(['list', '--count'])
         log = {'git log --raw': always('git', 'log', '--raw', '--format=%H %at %an')}
         return [Row('history, first time', 'history', [sorted_by], log, without_history, 2),
-                Row('history, after one commit', 'history', [sorted_by], {'git log --raw -1': always('git', 'log', '--raw', '-1')}, prepared.commit_one),
+                Row('history, after one commit', 'history', [sorted_by], {'git log --raw -1': always('git', 'log', '--raw', '-1')},
+                    prepared.commit_one),
                 Row('list --sort created', 'history', [sorted_by], log, runs=3),
-                Row('list author:', 'history', [['list', 'author:Author', '--limit', '20']], {'git log --author': always('git', 'log', '--author=Author', '--name-only', '--format=')}, runs=3,
-                    finds_nothing=True)]
+                Row('list author:', 'history', [['list', 'author:Author', '--limit', '20']], 
+                    {'git log --author': always('git', 'log', '--author=Author', '--name-only', '--format=')}, runs=3)]
 
     def starts(self):
         return [Row('--version', 'start', [['--version']], {'true': always('true'), 'git --version': always('git', '--version')}),
