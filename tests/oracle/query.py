@@ -96,11 +96,8 @@ class Words:
         return [words_of(text) for text in texts] + ([] if self.scope else prose_of(note))
 
     def joined(self, note):
-        """A phrase may go on in the next paragraph, heading or alias: nothing is promised about that."""
-        if len(self.words) == 1:
-            return []
-        texts = [words_of(' '.join(note.headings)), words_of(' '.join([note.title] + note.aliases))]
-        return texts if self.scope else texts + [[word for words in prose_of(note) for word in words], words_of(' '.join(note.tags.values()))]
+        """A phrase may go on in the next paragraph: nothing is promised about that."""
+        return [] if self.scope or len(self.words) == 1 else [[word for words in prose_of(note) for word in words]]
 
     def is_at(self, words, at):
         if self.prefix:
@@ -116,6 +113,11 @@ class Near(Words):
 
     def text(self):
         return f'"{" ".join(self.words)}"~{self.within}'
+
+    def joined(self, note):
+        """Nor is it promised that the words of two aliases or headings are far from each other."""
+        return super().joined(note) + [words_of(' '.join([note.title] + note.aliases)), words_of(' '.join(note.headings)),
+                                       words_of(' '.join(note.tags.values()))]
 
     def is_at(self, words, at):
         """The first of them stands at `at`, and all of them in the window behind it."""
