@@ -300,9 +300,8 @@ static bool add_text(struct build *build, enum text_field field, chiron_sv text,
     struct word word;
     size_t last_end = 0;
     for (uint32_t place = 0; words_next(&words, &word); place++) {
-        /* A place that no word has keeps phrases from reaching over a break. */
         if (has_break(text.ptr, last_end, word.begin))
-            place++;
+            place += ENGINE_GAP;
         if (!add_place(build, &word, (uint32_t)field << PLACE_BITS | place, language))
             return false;
         last_end = word.end;

@@ -10,6 +10,9 @@ struct engine; /* an open index; each implementation has its own */
 /* Stands between texts whose words never follow each other: two headings, two aliases. */
 #define ENGINE_BREAK '\x1e'
 
+/* Places left free at a break, so that nothing is near over one. */
+enum { ENGINE_GAP = PATTERN_WITHIN_MAX + 1 };
+
 /* What is indexed of a note. Any bytes will do. */
 struct engine_note {
     int64_t id;

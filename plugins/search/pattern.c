@@ -4,7 +4,6 @@
 
 enum {
     PHRASE_MAX = 4096, /* words of one text */
-    WITHIN_MAX = 1000, /* words between those of one text */
     ALL_LANGUAGES = (1u << LANGUAGE_COUNT) - 1
 };
 
@@ -138,7 +137,7 @@ chiron_status pattern_make(const struct job *job, struct analyser *analyser, con
     pattern->is_prefix = source->kind == CHIRON_SEARCH_PREFIX;
     if (source->kind == CHIRON_SEARCH_NEAR && length > 1) {
         pattern->is_near = true;
-        pattern->within = source->within < WITHIN_MAX ? source->within : WITHIN_MAX;
+        pattern->within = source->within < PATTERN_WITHIN_MAX ? source->within : PATTERN_WITHIN_MAX;
     }
     if (!make_sequence(maker, source->text, pattern, LANGUAGE_OTHER, FORM_EXACT, &sequence))
         return job_no_memory(job);

@@ -16,6 +16,8 @@ struct sequence {
     const struct places *places;
 };
 
+enum { PATTERN_WITHIN_MAX = 1000 }; /* other words between those that are near each other */
+
 /* A word, prefix, phrase or words near each other: it matches where one of its sequences does. */
 struct pattern {
     uint32_t scope; /* CHIRON_SCOPE_* */

@@ -114,11 +114,6 @@ class Near(Words):
     def text(self):
         return f'"{" ".join(self.words)}"~{self.within}'
 
-    def joined(self, note):
-        """Nor is it promised that the words of two aliases or headings are far from each other."""
-        return super().joined(note) + [words_of(' '.join([note.title] + note.aliases)), words_of(' '.join(note.headings)),
-                                       words_of(' '.join(note.tags.values()))]
-
     def is_at(self, words, at):
         """The first of them stands at `at`, and all of them in the window behind it."""
         window = [spellings(word) for word in words[at:at + len(self.words) + self.within]]

@@ -17,13 +17,16 @@ static void tokenizer_delete(Fts5Tokenizer *tokenizer)
     (void)tokenizer;
 }
 
-/* A token of its own at a break keeps phrases from reaching over it. */
+/* Tokens of their own at a break: nothing follows or is near over it. */
 static int put_break(const char *text, size_t begin, size_t end, void *context, token_fn fn)
 {
     static const char token[] = {ENGINE_BREAK};
     if (memchr(text + begin, ENGINE_BREAK, end - begin) == NULL)
         return SQLITE_OK;
-    return fn(context, 0, token, sizeof token, (int)begin, (int)begin);
+    int code = SQLITE_OK;
+    for (int place = 0; place < ENGINE_GAP && code == SQLITE_OK; place++)
+        code = fn(context, 0, token, sizeof token, (int)begin, (int)begin);
+    return code;
 }
 
 static int tokenize_document(struct engine *engine, const char *text, size_t len, void *context, token_fn fn)
