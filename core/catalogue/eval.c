@@ -205,7 +205,9 @@ static status with_regex_snippets(void *payload, const struct search_hit *hit, s
             all[i] = hit->snippets[i];
         for (size_t i = 0; i < count; i++)
             all[hit->snippet_count + i] = found[i];
-        struct search_hit both = {hit->id, hit->score, all, hit->snippet_count + count};
+        struct search_hit both = *hit;
+        both.snippets = all;
+        both.snippet_count += count;
         s = ranking->fn(ranking->payload, &both, err);
     }
     arena_release(&arena);
@@ -264,6 +266,24 @@ status eval_search(const struct eval *eval, const struct query *query, size_t li
     struct ranking ranking = {&run, query, fn, payload};
     if (s == DONE)
         s = query_has_text(query) ? by_rank(&ranking, limit, err) : by_date(&ranking, limit, err);
+    run_end(&run);
+    return s;
+}
+
+status eval_suggest(const struct eval *eval, const struct query *query, respelling_fn fn, void *payload,
+                    struct err *err)
+{
+    struct eval_run run;
+    struct search_node *tree = NULL;
+    const struct searcher *searcher = eval->searcher;
+    if (!query_has_text(query) || !searcher || !searcher->suggest)
+        return DONE;
+    status s = run_begin(&run, eval, query, err);
+    if (s == DONE)
+        s = eval_text_tree(&run, query, &run.all, &tree, err);
+    if (s == DONE)
+        s = searcher->suggest(searcher->self, tree, eval->catalogue->vault->lang, fn, payload, err);
+    eval_text_release(tree);
     run_end(&run);
     return s;
 }

@@ -39,14 +39,23 @@ struct search_hit {
     double score; /* larger is better */
     const struct search_snippet *snippets;
     size_t snippet_count;
+    const struct sv *terms; /* words that tell why; UTF-8 */
+    size_t term_count;
 };
 typedef status (*search_hit_fn)(void *payload, const struct search_hit *hit, struct err *err);
+/* A word of the query that no note holds, and one that might have been meant. */
+typedef status (*respelling_fn)(void *payload, struct sv from, struct sv to, struct err *err);
 
 /* What the host gives: some plugin's searcher. `limit` 0: every match, in any order, without snippets; else the best in
  * order. */
 struct searcher {
     status (*search)(void *self, const struct search_node *query, struct sv lang, size_t limit, search_hit_fn fn,
                      void *payload, struct err *err);
+    /* What the words of a query that found nothing may have been meant to be; NULL: the searcher does not know. */
+    status (*suggest)(void *self, const struct search_node *query, struct sv lang, respelling_fn fn, void *payload,
+                      struct err *err);
+    /* The notes whose text is most like that of `id`, best first, scores from 0 to 1; NULL: likewise. */
+    status (*related)(void *self, int64_t id, size_t limit, search_hit_fn fn, void *payload, struct err *err);
     void *self;
 };
 
@@ -80,5 +89,9 @@ struct sv eval_groups_name(const struct eval_groups *groups, size_t i);
 /* One value for each name, UTF-8, in the arena; `ptr` is NULL where the group took no part. */
 status eval_groups_of(struct eval_groups *groups, const struct record *record, struct arena *arena,
                       struct sv **values_out, struct err *err);
+
+/* What the words of a query that found nothing may have been meant to be; nothing where the searcher cannot tell. */
+status eval_suggest(const struct eval *eval, const struct query *query, respelling_fn fn, void *payload,
+                    struct err *err);
 
 #endif

@@ -326,14 +326,33 @@ typedef struct chiron_hit {
     double score; /* larger is better */
     const chiron_snippet *const *snippets;
     size_t snippet_count;
+    /* Since minor 1. Words that tell why, the most telling first; may be NULL. */
+    const chiron_sv *terms;
+    size_t term_count;
 } chiron_hit;
 typedef chiron_status (*chiron_hit_fn)(void *payload, const chiron_hit *hit);
+
+/* A word of a query that no note holds, and one that notes hold. */
+typedef struct chiron_respelling {
+    uint32_t struct_size;
+    chiron_sv from; /* as it stands in the query */
+    chiron_sv to;
+} chiron_respelling;
+typedef chiron_status (*chiron_respelling_fn)(void *payload, const chiron_respelling *respelling);
 
 typedef struct chiron_searcher_v1 {
     uint32_t struct_size;
     const char *name; /* `search --using NAME` */
     chiron_status (*search)(void *self, chiron_call *call, const chiron_search_query *query, chiron_hit_fn fn,
                             void *payload);
+    /* Since minor 1; each may be NULL. */
+    /* For a query that found nothing: what its words may have been meant to be. `root` and `lang` of the query count.
+     */
+    chiron_status (*suggest)(void *self, chiron_call *call, const chiron_search_query *query, chiron_respelling_fn fn,
+                             void *payload);
+    /* The notes whose text is most like that of the note `id`, best first, with scores from 0 to 1; not itself. */
+    chiron_status (*related)(void *self, chiron_call *call, int64_t id, uint64_t limit, chiron_hit_fn fn,
+                             void *payload);
 } chiron_searcher_v1;
 
 #define CHIRON_EXT_MATCHER "chiron.matcher/1"

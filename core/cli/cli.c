@@ -62,6 +62,23 @@ void cmd_warn(const struct cmd *cmd, const char *format, ...)
     buf_release(&text);
 }
 
+void cmd_suggest(const struct cmd *cmd, struct sv query)
+{
+    struct buf line = {0};
+    if (cmd->quiet)
+        return;
+    if (cmd->output.format == OUT_JSON || cmd->output.format == OUT_JSONL) {
+        buf_put(&line, SV("{\"suggestion\":{\"query\":"));
+        json_put_text(&line, query);
+        buf_put(&line, SV("}}\n"));
+        say(&line);
+    } else {
+        buf_printf(&line, _("nothing found; did you mean '%.*s'?"), SV_ARG(query));
+        say_safe("chiron: ", buf_view(&line));
+    }
+    buf_release(&line);
+}
+
 static void say_error_json(const struct err *err)
 {
     struct buf line = {0};

@@ -51,8 +51,8 @@ struct cmd_entry {
 };
 
 extern const struct cmd_entry cmd_append, cmd_check, cmd_doctor, cmd_export, cmd_graph, cmd_help, cmd_init, cmd_kpi,
-    cmd_links, cmd_list, cmd_match, cmd_plugin, cmd_render, cmd_search, cmd_show, cmd_tags, cmd_remove, cmd_template,
-    cmd_undo, cmd_watch;
+    cmd_links, cmd_list, cmd_match, cmd_plugin, cmd_related, cmd_render, cmd_search, cmd_show, cmd_tags, cmd_remove,
+    cmd_template, cmd_undo, cmd_watch;
 /* All, in the order in which help lists them; ends with NULL. */
 extern const struct cmd_entry *const commands[];
 const struct cmd_entry *command_find(struct sv name);
@@ -78,6 +78,7 @@ struct cmd {
     struct sv *words;
     size_t word_count, word_capacity;
     struct query *query;                     /* CMD_QUERY: the words, parsed */
+    struct sv query_text;                    /* the same as it was typed */
     struct sv saved;                         /* the saved query that they begin with; empty: none */
     struct plugin *plugin;                   /* set by `prepare` */
     const struct cmd_option *plugin_options; /* its options; NULL: none */
@@ -124,6 +125,8 @@ status cmd_need_catalogue(struct cmd *cmd, struct err *err);
 status cmd_need_plugins(struct cmd *cmd, struct err *err);
 /* A line on stderr unless -q: "chiron: warning: ...". */
 void cmd_warn(const struct cmd *cmd, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* On stderr: nothing was found, and this query may have been meant. Under JSON {"suggestion": {"query": ...}}. */
+void cmd_suggest(const struct cmd *cmd, struct sv query);
 /* A text to stdout, past the sink and the pager: help. REFUSED without words when the reader has left. */
 status cmd_print(const struct buf *text, struct err *err);
 /* Joins the command's words (from its entry's `query_from` on) and parses them into `query`; a mistake points at its
@@ -139,6 +142,8 @@ status cmd_eval_for(struct cmd *cmd, const struct query *query, struct sv using,
 status cmd_dates(struct cmd *cmd, const struct sort *sort, struct err *err);
 /* Before records are put into an answer that shows what history says of them. */
 status cmd_follow_history(struct cmd *cmd, struct err *err);
+/* Picks the searcher of this run, for what is asked of it besides queries. */
+status cmd_searcher(struct cmd *cmd, struct sv using, struct err *err);
 /* The set of notes that the words name. */
 status cmd_query_set(struct cmd *cmd, struct id_set *set_out, struct err *err);
 /* The one note that a word names, of the space asked for: a handle, or a path from where the user stands. */

@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "cli/cmd.h"
+#include "cli/hit_shape.h"
 #include "vault/settings.h"
 
 static const struct cmd_option options[] = {
@@ -8,65 +9,6 @@ static const struct cmd_option options[] = {
     {0},
 };
 
-static void put_marked(struct out *out, const struct search_snippet *snippet)
-{
-    size_t at = 0;
-    for (size_t i = 0; i + 1 < snippet->mark_count; i += 2) {
-        size_t begin = snippet->marks[i], end = snippet->marks[i + 1];
-        if (begin < at || end < begin || end > snippet->text.len)
-            break;
-        out_text(out, STYLE_NONE, sv_sub(snippet->text, at, begin - at));
-        out_text(out, STYLE_MATCH, sv_sub(snippet->text, begin, end - begin));
-        at = end;
-    }
-    out_text(out, STYLE_NONE, sv_from(snippet->text, at));
-}
-
-static void put_text(struct out *out, const struct record *record, const struct search_hit *hit)
-{
-    record_line(out, record);
-    for (size_t i = 0; i < hit->snippet_count; i++) {
-        if (hit->snippets[i].line > 0)
-            out_textf(out, STYLE_DIM, "%10u: ", hit->snippets[i].line);
-        else
-            out_raw(out, SV("            "));
-        put_marked(out, &hit->snippets[i]);
-        out_newline(out);
-    }
-    /* Found by its tags, its aliases or its metadata alone: the first line tells what it is about. */
-    if (hit->snippet_count == 0 && record->snippet.len > 0) {
-        out_raw(out, SV("            "));
-        out_text(out, STYLE_DIM, record->snippet);
-        out_newline(out);
-    }
-    out_counted(out);
-}
-
-static void put_snippets(struct out *out, const struct search_hit *hit)
-{
-    out_key(out, SV("snippets"));
-    out_begin_list(out);
-    for (size_t i = 0; i < hit->snippet_count; i++) {
-        const struct search_snippet *snippet = &hit->snippets[i];
-        out_begin_map(out);
-        if (snippet->line > 0)
-            out_put_int(out, "line", snippet->line);
-        out_key(out, SV("text"));
-        out_string(out, snippet->text);
-        out_key(out, SV("marks"));
-        out_begin_list(out);
-        for (size_t m = 0; m + 1 < snippet->mark_count; m += 2) {
-            out_begin_list(out);
-            out_int(out, snippet->marks[m]);
-            out_int(out, snippet->marks[m + 1]);
-            out_end_list(out);
-        }
-        out_end_list(out);
-        out_end_map(out);
-    }
-    out_end_list(out);
-}
-
 static status put_hit(void *payload, const struct search_hit *hit, struct err *err)
 {
     struct cmd *cmd = payload;
@@ -74,17 +16,70 @@ static status put_hit(void *payload, const struct search_hit *hit, struct err *e
     struct record record;
     status code = catalogue_record(cmd->catalogue, hit->id, &arena, &record, err);
     if (code == DONE && out_is_text(cmd->out)) {
-        put_text(cmd->out, &record, hit);
+        record_line(cmd->out, &record);
+        hit_text(cmd->out, &record, hit);
+        out_counted(cmd->out);
     } else if (code == DONE) {
         out_begin_map(cmd->out);
         record_put(cmd->out, &record);
-        out_put_number(cmd->out, "score", hit->score);
-        put_snippets(cmd->out, hit);
+        hit_put(cmd->out, hit);
         code = named_groups_put(cmd, &record, err);
         out_end_map(cmd->out);
     }
     arena_release(&arena);
     return code;
+}
+
+/* --- nothing found: what may have been meant --- */
+
+static bool is_letter(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+/* `from` as a word by itself, at or behind `at`; SIZE_MAX: no more. */
+static size_t find_word(struct sv text, struct sv from, size_t at)
+{
+    while (at < text.len) {
+        size_t found = sv_find(sv_from(text, at), from);
+        if (found == SIZE_MAX)
+            return SIZE_MAX;
+        at += found;
+        size_t end = at + from.len;
+        if ((at == 0 || !is_letter(text.ptr[at - 1])) && (end == text.len || !is_letter(text.ptr[end])))
+            return at;
+        at = end;
+    }
+    return SIZE_MAX;
+}
+
+/* Puts `to` into the query wherever `from` stands. */
+static status respell(void *payload, struct sv from, struct sv to, struct err *err)
+{
+    struct buf *query = payload, changed = {0};
+    struct sv text = buf_view(query);
+    size_t done = 0;
+    for (size_t at = 0; (at = find_word(text, from, at)) != SIZE_MAX; at = done) {
+        buf_put(&changed, sv_sub(text, done, at - done));
+        buf_put(&changed, to);
+        done = at + from.len;
+    }
+    buf_put(&changed, sv_from(text, done));
+    buf_clear(query);
+    buf_put(query, buf_view(&changed));
+    buf_release(&changed);
+    return buf_check(query, err);
+}
+
+/* A suggestion that cannot be made is no reason to fail. */
+static void suggest(struct cmd *cmd, const struct eval *eval)
+{
+    struct buf query = {0};
+    struct err ignored = {0};
+    buf_put(&query, cmd->query_text);
+    if (eval_suggest(eval, cmd->query, respell, &query, &ignored) == DONE && !sv_eq(buf_view(&query), cmd->query_text))
+        cmd_suggest(cmd, buf_view(&query));
+    buf_release(&query);
 }
 
 static status check(struct cmd *cmd, struct err *err)
@@ -114,7 +109,10 @@ static status run(struct cmd *cmd, struct err *err)
     if (warnings.len > 0)
         cmd_warn(cmd, "%s", warnings.ptr);
     buf_release(&warnings);
-    return code == DONE && out_count(cmd->out) == 0 ? NOT_FOUND : code;
+    if (code != DONE || out_count(cmd->out) > 0)
+        return code;
+    suggest(cmd, &eval);
+    return NOT_FOUND;
 }
 
 const struct cmd_entry cmd_search = {

@@ -54,6 +54,7 @@ status cmd_query_parse(struct cmd *cmd, struct err *err)
         code = eval_regex_check(cmd->query, err);
     if (code == USAGE && cmd->query && err->column > 0 && !query_calls_saved(text))
         point(cmd, text, 0, err);
+    cmd->query_text = text;
     cmd->saved = query_saved_leading(text);
     return code;
 }
@@ -65,18 +66,23 @@ status cmd_eval(struct cmd *cmd, struct sv using, struct eval *eval_out, struct 
 
 status cmd_eval_for(struct cmd *cmd, const struct query *query, struct sv using, struct eval *eval_out, struct err *err)
 {
-    struct plugin *plugin = NULL;
     status code = cmd_need_catalogue(cmd, err);
     *eval_out = (struct eval){.catalogue = cmd->catalogue, .space = cmd->space};
     if (code != DONE || !query_has_text(query))
         return code;
-    code = cmd_need_plugins(cmd, err);
+    eval_out->searcher = &cmd->searcher;
+    return cmd_searcher(cmd, using, err);
+}
+
+status cmd_searcher(struct cmd *cmd, struct sv using, struct err *err)
+{
+    struct plugin *plugin = NULL;
+    status code = cmd_need_plugins(cmd, err);
     if (code == DONE)
         code = plugins_pick(cmd->plugins, PLUGIN_SEARCHER, using, &plugin, err);
     if (code == DONE)
         code = plugin_searcher(plugin, &cmd->searcher, err);
     progress_end(&cmd->progress);
-    eval_out->searcher = &cmd->searcher;
     /* The searcher is there or it is an error of its own: "nothing found" would be another thing. */
     return code == NOT_FOUND ? FAILED : code;
 }

@@ -42,18 +42,20 @@ union any_table {
     chiron_check_v1 check;
     chiron_consumer_v1 consumer;
 };
-struct matcher_offers {
-    bool match, score;
+struct table_offers {      /* functions that a table may lack */
+    bool match, score;     /* of a matcher */
+    bool suggest, related; /* of a searcher */
 };
 bool codec_take_table(struct wire_reader *reader, size_t kind, struct arena *arena, union any_table *table_out,
-                      struct matcher_offers *offers_out);
+                      struct table_offers *offers_out);
 
 /* --- results --- */
 
-enum emission { EMIT_OUT = 1, EMIT_FILE, EMIT_WRITE, EMIT_HIT, EMIT_FINDING, EMIT_SUGGESTION };
+enum emission { EMIT_OUT = 1, EMIT_FILE, EMIT_WRITE, EMIT_HIT, EMIT_FINDING, EMIT_SUGGESTION, EMIT_RESPELLING };
 
 void codec_put_out(struct buf *out, const struct out_event *event);
 void codec_put_hit(struct buf *out, const chiron_hit *hit);
+void codec_put_respelling(struct buf *out, const chiron_respelling *respelling);
 /* `note`: which of the batch it is about. */
 void codec_put_finding(struct buf *out, size_t note, const chiron_finding *finding);
 void codec_put_suggestion(struct buf *out, const chiron_suggestion *suggestion);
@@ -63,6 +65,7 @@ struct delivery {
     struct chiron_out *out;
     struct chiron_tree *tree;
     chiron_hit_fn hit_fn;
+    chiron_respelling_fn respelling_fn;
     chiron_finding_fn finding_fn;
     size_t *note_out, note_count; /* set before finding_fn: which of the batch it is about */
     chiron_suggestion_fn suggestion_fn;

@@ -29,6 +29,17 @@ void codec_put_hit(struct buf *out, const chiron_hit *hit)
         wire_put_u32(out, (uint32_t)snippet->mark_count);
         buf_put(out, sv_make((const char *)snippet->marks, snippet->mark_count * sizeof(snippet->marks[0])));
     }
+    size_t term_count = CHIRON_HAS(chiron_hit, hit, term_count) && hit->terms != NULL ? hit->term_count : 0;
+    wire_put_u32(out, (uint32_t)term_count);
+    for (size_t i = 0; i < term_count; i++)
+        wire_put_text(out, take_sv(hit->terms[i]));
+}
+
+void codec_put_respelling(struct buf *out, const chiron_respelling *respelling)
+{
+    wire_put_u8(out, EMIT_RESPELLING);
+    wire_put_text(out, take_sv(respelling->from));
+    wire_put_text(out, take_sv(respelling->to));
 }
 
 void codec_put_finding(struct buf *out, size_t note, const chiron_finding *finding)
@@ -111,6 +122,7 @@ static bool deliver_hit(struct wire_reader *reader, const struct delivery *deliv
     chiron_hit hit = {.struct_size = sizeof(hit)};
     chiron_snippet *all;
     const chiron_snippet **snippets;
+    chiron_sv *terms;
     hit.id = wire_i64(reader);
     hit.score = wire_f64(reader);
     hit.snippet_count = wire_count(reader, 12);
@@ -123,10 +135,26 @@ static bool deliver_hit(struct wire_reader *reader, const struct delivery *deliv
             return false;
         snippets[i] = &all[i];
     }
-    if (reader->failed)
+    hit.term_count = wire_count(reader, 4);
+    terms = arena_array(arena, hit.term_count, sizeof(*terms));
+    for (size_t i = 0; terms != NULL && i < hit.term_count; i++)
+        terms[i] = lend_sv(wire_text(reader));
+    if (reader->failed || terms == NULL)
         return false;
     hit.snippets = snippets;
+    hit.terms = terms;
     *answer_out = delivery->hit_fn(delivery->payload, &hit);
+    return true;
+}
+
+static bool deliver_respelling(struct wire_reader *reader, const struct delivery *delivery, chiron_status *answer_out)
+{
+    chiron_respelling respelling = {.struct_size = sizeof(respelling)};
+    respelling.from = lend_sv(wire_text(reader));
+    respelling.to = lend_sv(wire_text(reader));
+    if (reader->failed || delivery->respelling_fn == NULL)
+        return false;
+    *answer_out = delivery->respelling_fn(delivery->payload, &respelling);
     return true;
 }
 
@@ -187,6 +215,8 @@ bool codec_deliver(struct wire_reader *reader, const struct delivery *delivery, 
         return deliver_tree(reader, delivery, false, answer_out);
     case EMIT_HIT:
         return deliver_hit(reader, delivery, arena, answer_out);
+    case EMIT_RESPELLING:
+        return deliver_respelling(reader, delivery, answer_out);
     case EMIT_FINDING:
         return deliver_finding(reader, delivery, answer_out);
     case EMIT_SUGGESTION:

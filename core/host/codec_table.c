@@ -77,6 +77,7 @@ static bool take_figures(struct wire_reader *reader, struct arena *arena,
 void codec_put_table(struct buf *out, size_t kind, const void *table)
 {
     const chiron_command_v1 *command = table;
+    const chiron_searcher_v1 *searcher = table;
     const chiron_matcher_v1 *matcher = table;
     const chiron_exporter_v1 *exporter = table;
     const chiron_check_v1 *check = table;
@@ -88,7 +89,9 @@ void codec_put_table(struct buf *out, size_t kind, const void *table)
         put_options(out, command->options);
         break;
     case PLUGIN_SEARCHER:
-        wire_put_cstr(out, ((const chiron_searcher_v1 *)table)->name);
+        wire_put_cstr(out, searcher->name);
+        wire_put_u8(out, CHIRON_HAS(chiron_searcher_v1, searcher, suggest) && searcher->suggest != NULL);
+        wire_put_u8(out, CHIRON_HAS(chiron_searcher_v1, searcher, related) && searcher->related != NULL);
         break;
     case PLUGIN_MATCHER:
         wire_put_cstr(out, matcher->name);
@@ -116,7 +119,7 @@ void codec_put_table(struct buf *out, size_t kind, const void *table)
 }
 
 bool codec_take_table(struct wire_reader *reader, size_t kind, struct arena *arena, union any_table *table_out,
-                      struct matcher_offers *offers_out)
+                      struct table_offers *offers_out)
 {
     *table_out = (union any_table){0};
     switch (kinds[kind].kind) {
@@ -127,6 +130,8 @@ bool codec_take_table(struct wire_reader *reader, size_t kind, struct arena *are
         return take_options(reader, arena, &table_out->command.options);
     case PLUGIN_SEARCHER:
         table_out->searcher.name = wire_cstr(reader, arena);
+        offers_out->suggest = wire_bool(reader);
+        offers_out->related = wire_bool(reader);
         break;
     case PLUGIN_MATCHER:
         table_out->matcher.name = wire_cstr(reader, arena);

@@ -41,6 +41,26 @@ static chiron_status search(void *self, chiron_call *call, const chiron_search_q
     return finish(self, call, &exchange, &delivery);
 }
 
+static chiron_status suggest(void *self, chiron_call *call, const chiron_search_query *query, chiron_respelling_fn fn,
+                             void *payload)
+{
+    struct delivery delivery = {.respelling_fn = fn, .payload = payload};
+    struct exchange exchange;
+    exchange_init(&exchange, OPERATION_SUGGEST);
+    codec_put_query(&exchange.body, query);
+    return finish(self, call, &exchange, &delivery);
+}
+
+static chiron_status related(void *self, chiron_call *call, int64_t id, uint64_t limit, chiron_hit_fn fn, void *payload)
+{
+    struct delivery delivery = {.hit_fn = fn, .payload = payload};
+    struct exchange exchange;
+    exchange_init(&exchange, OPERATION_RELATED);
+    wire_put_i64(&exchange.body, id);
+    wire_put_u64(&exchange.body, limit);
+    return finish(self, call, &exchange, &delivery);
+}
+
 chiron_status proxy_check_batch(struct instance *instance, struct chiron_call *call, const chiron_note *const *notes,
                                 size_t count, chiron_finding_fn fn, void *payload, size_t *note_out)
 {
@@ -288,7 +308,7 @@ static void round_discard(void *self)
 
 /* --- tables --- */
 
-void proxy_fill(size_t kind, union any_table *table, const struct matcher_offers *offers)
+void proxy_fill(size_t kind, union any_table *table, const struct table_offers *offers)
 {
     switch (kinds[kind].kind) {
     case PLUGIN_COMMAND:
@@ -298,6 +318,8 @@ void proxy_fill(size_t kind, union any_table *table, const struct matcher_offers
     case PLUGIN_SEARCHER:
         table->searcher.struct_size = sizeof(table->searcher);
         table->searcher.search = search;
+        table->searcher.suggest = offers->suggest ? suggest : NULL;
+        table->searcher.related = offers->related ? related : NULL;
         break;
     case PLUGIN_MATCHER:
         table->matcher.struct_size = sizeof(table->matcher);

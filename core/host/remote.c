@@ -188,7 +188,7 @@ static status take_tables(struct remote *remote, const struct expectation *expec
                           struct instance *instance, struct err *err)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
-        struct matcher_offers offers = {0};
+        struct table_offers offers = {0};
         status got;
         if ((expected->kinds & kinds[i].kind) == 0)
             continue;

@@ -43,6 +43,6 @@ enum wire_result remote_serve(struct remote *remote, struct chiron_call *call, c
 chiron_status proxy_check_batch(struct instance *instance, struct chiron_call *call, const chiron_note *const *notes,
                                 size_t count, chiron_finding_fn fn, void *payload, size_t *note_out);
 /* Fills in the functions of a table whose data came from the worker. */
-void proxy_fill(size_t kind, union any_table *table, const struct matcher_offers *offers);
+void proxy_fill(size_t kind, union any_table *table, const struct table_offers *offers);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { SNIPPETS_MAX = 16, HIT_SIZE_MIN = 40, SNIPPET_SIZE_MIN = 40 };
+enum { SNIPPETS_MAX = 16, TERMS_MAX = 16, HIT_SIZE_MIN = 40, SNIPPET_SIZE_MIN = 40, RESPELLING_SIZE_MIN = 40 };
 
 /* --- the query --- */
 
@@ -87,10 +87,29 @@ static bool take_snippet(const chiron_snippet *lent, struct search_snippet *snip
     return true;
 }
 
+/* A word for people: one line of valid text. */
+static bool is_word(struct sv text)
+{
+    return text.len > 0 && utf8_is_valid(text) && sv_chr(text, '\n') == SIZE_MAX;
+}
+
+static size_t take_terms(const chiron_hit *lent, struct sv terms[TERMS_MAX])
+{
+    size_t count = 0;
+    if (!CHIRON_HAS(chiron_hit, lent, term_count) || lent->terms == NULL)
+        return 0;
+    for (size_t i = 0; i < lent->term_count && count < TERMS_MAX; i++) {
+        terms[count] = take_sv(lent->terms[i]);
+        count += is_word(terms[count]);
+    }
+    return count;
+}
+
 static status take_hit(struct receiver *receiver, const chiron_hit *lent)
 {
     struct search_snippet snippets[SNIPPETS_MAX];
-    struct search_hit hit = {.snippets = snippets};
+    struct sv terms[TERMS_MAX];
+    struct search_hit hit = {.snippets = snippets, .terms = terms};
     if (lent == NULL || lent->struct_size < HIT_SIZE_MIN || !isfinite(lent->score) ||
         (lent->snippet_count > 0 && lent->snippets == NULL))
         return err_set(&receiver->err, FAILED, _("it gave a hit that is not well formed"));
@@ -99,6 +118,7 @@ static status take_hit(struct receiver *receiver, const chiron_hit *lent)
     for (size_t i = 0; i < lent->snippet_count && hit.snippet_count < SNIPPETS_MAX; i++)
         if (take_snippet(lent->snippets[i], &snippets[hit.snippet_count]))
             hit.snippet_count++;
+    hit.term_count = take_terms(lent, terms);
     receiver->count++;
     return receiver->fn(receiver->payload, &hit, &receiver->err);
 }
@@ -117,22 +137,33 @@ static chiron_status receive(void *payload, const chiron_hit *hit)
 
 /* --- asking --- */
 
+/* What the plugin answered; a receiver that failed has the better words. */
+static status leave(struct plugin *plugin, struct chiron_call *call, const struct receiver *receiver, status got,
+                    struct err *err)
+{
+    if (receiver->got < 0) {
+        call->err = receiver->err;
+        got = receiver->got;
+    }
+    got = plugin_leave(plugin, call, got, err);
+    if (got == NOT_FOUND || (got == STOP && receiver->got == DONE))
+        return DONE;
+    return got;
+}
+
+static const chiron_searcher_v1 *table_of(const struct plugin *plugin)
+{
+    return plugin->instance.tables[kind_index(PLUGIN_SEARCHER)];
+}
+
 static status ask(struct plugin *plugin, const chiron_search_query *query, struct receiver *receiver, struct err *err)
 {
-    const chiron_searcher_v1 *searcher = plugin->instance.tables[kind_index(PLUGIN_SEARCHER)];
     struct chiron_call call;
     status got = plugin_enter(plugin, &call, err);
     if (got != DONE)
         return got;
-    got = searcher->search(plugin->instance.self, &call, query, receive, receiver);
-    if (receiver->got < 0) {
-        call.err = receiver->err;
-        got = receiver->got;
-    }
-    got = plugin_leave(plugin, &call, got, err);
-    if (got == NOT_FOUND || (got == STOP && receiver->got == DONE))
-        return DONE;
-    return got;
+    got = table_of(plugin)->search(plugin->instance.self, &call, query, receive, receiver);
+    return leave(plugin, &call, receiver, got, err);
 }
 
 static status search(void *self, const struct search_node *node, struct sv lang, size_t limit, search_hit_fn fn,
@@ -149,6 +180,56 @@ static status search(void *self, const struct search_node *node, struct sv lang,
     return got;
 }
 
+static status related(void *self, int64_t id, size_t limit, search_hit_fn fn, void *payload, struct err *err)
+{
+    struct plugin *plugin = self;
+    struct receiver receiver = {.fn = fn, .payload = payload, .limit = limit};
+    struct chiron_call call;
+    status got = plugin_enter(plugin, &call, err);
+    if (got != DONE)
+        return got;
+    got = table_of(plugin)->related(plugin->instance.self, &call, id, limit, receive, &receiver);
+    return leave(plugin, &call, &receiver, got, err);
+}
+
+/* --- other words --- */
+
+struct speller {
+    struct receiver receiver; /* for what became of it */
+    respelling_fn fn;
+    void *payload;
+};
+
+static chiron_status receive_respelling(void *payload, const chiron_respelling *lent)
+{
+    struct speller *speller = payload;
+    struct receiver *receiver = &speller->receiver;
+    if (receiver->got == DONE && (lent == NULL || lent->struct_size < RESPELLING_SIZE_MIN ||
+                                  !is_word(take_sv(lent->from)) || !is_word(take_sv(lent->to))))
+        receiver->got = err_set(&receiver->err, FAILED, _("it gave a word that is not well formed"));
+    if (receiver->got == DONE)
+        receiver->got = speller->fn(speller->payload, take_sv(lent->from), take_sv(lent->to), &receiver->err);
+    return receiver->got == DONE ? CHIRON_OK : receiver->got > 0 ? CHIRON_STOP : CHIRON_EFAILED;
+}
+
+static status suggest(void *self, const struct search_node *node, struct sv lang, respelling_fn fn, void *payload,
+                      struct err *err)
+{
+    struct plugin *plugin = self;
+    struct arena arena = {0};
+    struct chiron_call call;
+    struct speller speller = {.fn = fn, .payload = payload};
+    chiron_search_query query = {.struct_size = sizeof(query), .lang = lend_sv(lang)};
+    query.root = lend_node(node, &arena);
+    status got = query.root == NULL ? err_no_memory(err) : plugin_enter(plugin, &call, err);
+    if (got == DONE) {
+        got = table_of(plugin)->suggest(plugin->instance.self, &call, &query, receive_respelling, &speller);
+        got = leave(plugin, &call, &speller.receiver, got, err);
+    }
+    arena_release(&arena);
+    return got;
+}
+
 status plugin_searcher(struct plugin *plugin, struct searcher *searcher_out, struct err *err)
 {
     const void *table;
@@ -156,5 +237,12 @@ status plugin_searcher(struct plugin *plugin, struct searcher *searcher_out, str
     if (got == DONE)
         got = plugin_catch_up(plugin, err);
     *searcher_out = (struct searcher){.search = search, .self = plugin};
-    return got;
+    if (got != DONE)
+        return got;
+    const chiron_searcher_v1 *searcher = table;
+    if (CHIRON_HAS(chiron_searcher_v1, searcher, suggest) && searcher->suggest != NULL)
+        searcher_out->suggest = suggest;
+    if (CHIRON_HAS(chiron_searcher_v1, searcher, related) && searcher->related != NULL)
+        searcher_out->related = related;
+    return DONE;
 }

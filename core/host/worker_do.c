@@ -53,7 +53,7 @@ static chiron_status do_run(struct worker *worker, struct chiron_call *call, str
 /* --- searcher --- */
 
 /* The sizes of ABI 1.0: a shorter struct is one that the plugin forgot to fill. */
-enum { HIT_SIZE_MIN = 40, FINDING_SIZE_MIN = 32, SUGGESTION_SIZE_MIN = 64 };
+enum { HIT_SIZE_MIN = 40, FINDING_SIZE_MIN = 32, SUGGESTION_SIZE_MIN = 64, RESPELLING_SIZE_MIN = 40 };
 
 static chiron_status emit_hit(void *payload, const chiron_hit *hit)
 {
@@ -73,6 +73,38 @@ static chiron_status do_search(struct worker *worker, struct chiron_call *call, 
     if (!codec_take_query(reader, &call->scratch, &query))
         return unreadable(call);
     return searcher->search(worker->instance.self, call, query, emit_hit, worker);
+}
+
+static chiron_status emit_respelling(void *payload, const chiron_respelling *respelling)
+{
+    struct worker *worker = payload;
+    if (respelling == NULL || respelling->struct_size < RESPELLING_SIZE_MIN)
+        return CHIRON_EFAILED;
+    codec_put_respelling(&worker->emissions, respelling);
+    return worker_emitted(worker);
+}
+
+static chiron_status do_suggest(struct worker *worker, struct chiron_call *call, struct wire_reader *reader,
+                                struct buf *answer)
+{
+    const chiron_searcher_v1 *searcher = table_of(worker, PLUGIN_SEARCHER);
+    const chiron_search_query *query;
+    (void)answer;
+    if (!codec_take_query(reader, &call->scratch, &query))
+        return unreadable(call);
+    return searcher->suggest(worker->instance.self, call, query, emit_respelling, worker);
+}
+
+static chiron_status do_related(struct worker *worker, struct chiron_call *call, struct wire_reader *reader,
+                                struct buf *answer)
+{
+    const chiron_searcher_v1 *searcher = table_of(worker, PLUGIN_SEARCHER);
+    int64_t id = wire_i64(reader);
+    uint64_t limit = wire_u64(reader);
+    (void)answer;
+    if (reader->failed)
+        return unreadable(call);
+    return searcher->related(worker->instance.self, call, id, limit, emit_hit, worker);
 }
 
 /* --- check --- */
@@ -408,6 +440,8 @@ static const struct {
 } operations[OPERATION_COUNT] = {
     [OPERATION_RUN] = {PLUGIN_COMMAND, do_run},
     [OPERATION_SEARCH] = {PLUGIN_SEARCHER, do_search},
+    [OPERATION_SUGGEST] = {PLUGIN_SEARCHER, do_suggest},
+    [OPERATION_RELATED] = {PLUGIN_SEARCHER, do_related},
     [OPERATION_MATCH] = {PLUGIN_MATCHER, do_match},
     [OPERATION_SCORE] = {PLUGIN_MATCHER, do_score},
     [OPERATION_KPI_BEGIN] = {PLUGIN_KPI, do_kpi_begin},

@@ -71,6 +71,16 @@ chiron_sv terms_nth(const struct terms *terms, size_t n)
     return (chiron_sv){terms->bytes + begin, terms->ends[n] - begin};
 }
 
+bool analyse_is_word(chiron_sv term)
+{
+    return term.len > 0 && term.ptr[0] != FOLDED && term.ptr[0] != STEM;
+}
+
+bool analyse_is_stem(chiron_sv term)
+{
+    return term.len > 0 && term.ptr[0] == STEM;
+}
+
 /* ---- making terms ---- */
 
 /* A spelling of a word while it is worked on. */

@@ -39,6 +39,10 @@ bool analyse_query(struct analyser *analyser, const struct word *word, enum lang
 /* The terms that begin the terms of every word that begins with `word`, in any language. */
 void analyse_prefix(const struct word *word, struct terms *terms_out);
 
+/* What of a word a term is: the word itself, a stem, or else a folded form. */
+bool analyse_is_word(chiron_sv term);
+bool analyse_is_stem(chiron_sv term);
+
 /* Changes with whatever changes terms: an index made under another name is made anew. */
 const char *analyser_version(void);
 

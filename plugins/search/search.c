@@ -1,6 +1,6 @@
 /* Ranked full text: the searcher that comes with chiron, and the consumer that keeps its index. README.md explains. */
-#include "engine.h"
-#include "snippet.h"
+#include "answer.h"
+#include "spell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -269,61 +269,9 @@ static void consumer_discard(void *self)
 
 /* ---- searcher ---- */
 
-struct answer {
-    const struct job *job;
-    const chiron_query_v1 *query;
-    const chiron_notes_v1 *notes;
-    struct snippets *snippets; /* NULL: none wanted */
-    chiron_hit_fn fn;
-    void *payload;
-};
-
-/* The note may be gone since the index was brought up to date: then it is no hit. */
-static chiron_status add_snippets(const struct answer *answer, chiron_hit *hit)
+static size_t limit_of(uint64_t limit)
 {
-    const chiron_note *note = NULL;
-    chiron_status st = answer->query->get(answer->job->call, hit->id, &note);
-    if (st != CHIRON_OK)
-        return st;
-    const chiron_notes_v1 *notes = answer->notes;
-    return snippets_of(answer->snippets, notes->text(note, CHIRON_NOTE_BODY), notes->body_line(note),
-                       language_of(notes->text(note, CHIRON_NOTE_LANG)), &hit->snippets, &hit->snippet_count);
-}
-
-static chiron_status give(const struct answer *answer, const struct hits *hits)
-{
-    for (size_t i = 0; i < hits->count; i++) {
-        chiron_hit hit = {.struct_size = sizeof hit, .id = hits->list[i].id, .score = hits->list[i].score};
-        chiron_status st = answer->snippets != NULL ? add_snippets(answer, &hit) : CHIRON_OK;
-        if (st == CHIRON_OK)
-            st = answer->fn(answer->payload, &hit);
-        if (st != CHIRON_OK && st != CHIRON_NONE)
-            return st;
-    }
-    return CHIRON_OK;
-}
-
-/* With snippets where the host lends what they need. */
-static chiron_status answer_query(struct plugin *plugin, const struct job *job, const struct node *root, size_t limit,
-                                  struct hits *hits, chiron_hit_fn fn, void *payload)
-{
-    struct answer answer = {.job = job,
-                            .query = query_extension(job),
-                            .notes = job->host->get_extension(job->host, CHIRON_EXT_NOTES),
-                            .fn = fn,
-                            .payload = payload};
-    chiron_status st = CHIRON_OK;
-    if (limit > 0) {
-        hits_best(hits, limit);
-        if (answer.notes != NULL && answer.query != NULL && CHIRON_HAS(chiron_query_v1, answer.query, get))
-            st = snippets_begin(job, plugin->analyser, root, &answer.snippets);
-    }
-    return st == CHIRON_OK ? give(&answer, hits) : st;
-}
-
-static size_t limit_of(const chiron_search_query *query)
-{
-    return query->limit < SIZE_MAX ? (size_t)query->limit : SIZE_MAX;
+    return limit < SIZE_MAX ? (size_t)limit : SIZE_MAX;
 }
 
 static chiron_status searcher_search(void *self, chiron_call *call, const chiron_search_query *query, chiron_hit_fn fn,
@@ -337,16 +285,78 @@ static chiron_status searcher_search(void *self, chiron_call *call, const chiron
     if (st == CHIRON_OK)
         st = query_compile(&job, plugin->analyser, query, &root);
     if (st == CHIRON_OK)
-        st = plugin->ops->search(plugin->engine, &job, root, limit_of(query), &hits);
+        st = plugin->ops->search(plugin->engine, &job, root, limit_of(query->limit), &hits);
     if (st == JOB_BROKEN) {
         st = refill(plugin, &job, (chiron_sv){plugin->cursor, plugin->cursor_len});
         if (st == CHIRON_OK)
-            st = plugin->ops->search(plugin->engine, &job, root, limit_of(query), &hits);
+            st = plugin->ops->search(plugin->engine, &job, root, limit_of(query->limit), &hits);
         if (st == JOB_BROKEN)
             st = job_fail(&job, CHIRON_EFAILED, "the search index was damaged again while it was being read");
     }
+    struct answer answer = {&job, plugin->analyser, NULL, fn, payload};
     if (st == CHIRON_OK)
-        st = answer_query(plugin, &job, root, limit_of(query), &hits, fn, payload);
+        st = answer_give(&answer, root, limit_of(query->limit), &hits);
+    hits_release(&hits);
+    return st;
+}
+
+/* Damage is no failure here: the search that found nothing would have mended it. */
+static chiron_status searcher_suggest(void *self, chiron_call *call, const chiron_search_query *query,
+                                      chiron_respelling_fn fn, void *payload)
+{
+    struct plugin *plugin = self;
+    struct job job = {plugin->host, call};
+    chiron_status st = open_engine(plugin, &job);
+    if (st == CHIRON_OK)
+        st = spell_query(&job, plugin->analyser, plugin->ops, plugin->engine, query->root, fn, payload);
+    return st == JOB_BROKEN ? CHIRON_NONE : st;
+}
+
+/* The note as it was added to the index; CHIRON_NONE when it is gone. */
+static chiron_status read_sample(struct plugin *plugin, const struct job *job, int64_t id, struct sample *out)
+{
+    const chiron_query_v1 *query = query_extension(job);
+    const chiron_notes_v1 *notes = job->host->get_extension(job->host, CHIRON_EXT_NOTES);
+    const chiron_note *note = NULL;
+    if (query == NULL || notes == NULL)
+        return job_fail(job, CHIRON_EFAILED, "the permission 'notes:read' is missing");
+    chiron_status st = query->get(job->call, id, &note);
+    if (st != CHIRON_OK)
+        return st;
+    if (!join_titles(notes, note, &plugin->titles) || !join_tags(notes, note, &plugin->tags))
+        return job_no_memory(job);
+    *out = (struct sample){.id = id,
+                           .language = language_of(notes->text(note, CHIRON_NOTE_LANG)),
+                           .titles = joined_text(&plugin->titles),
+                           .tags = joined_text(&plugin->tags),
+                           .body = notes->text(note, CHIRON_NOTE_BODY)};
+    return CHIRON_OK;
+}
+
+static chiron_status searcher_related(void *self, chiron_call *call, int64_t id, uint64_t limit, chiron_hit_fn fn,
+                                      void *payload)
+{
+    struct plugin *plugin = self;
+    struct job job = {plugin->host, call};
+    struct sample sample;
+    struct related related;
+    struct hits hits = {0};
+    chiron_status st = open_engine(plugin, &job);
+    if (st == CHIRON_OK)
+        st = read_sample(plugin, &job, id, &sample);
+    for (int attempt = 0; st == CHIRON_OK && attempt < 2; attempt++) {
+        st = related_find(&job, plugin->analyser, plugin->ops, plugin->engine, &sample, limit_of(limit), &related,
+                          &hits);
+        if (st != JOB_BROKEN)
+            break;
+        hits_release(&hits);
+        st = attempt == 0
+                 ? refill(plugin, &job, (chiron_sv){plugin->cursor, plugin->cursor_len})
+                 : job_fail(&job, CHIRON_EFAILED, "the search index was damaged again while it was being read");
+    }
+    struct answer answer = {&job, plugin->analyser, &related, fn, payload};
+    if (st == CHIRON_OK)
+        st = answer_give(&answer, related.root, limit_of(limit), &hits);
     hits_release(&hits);
     return st;
 }
@@ -381,7 +391,8 @@ static void plugin_close(void *self)
 
 static const void *plugin_extension(void *self, const char *id)
 {
-    static const chiron_searcher_v1 searcher = {sizeof searcher, "search", searcher_search};
+    static const chiron_searcher_v1 searcher = {sizeof searcher, "search", searcher_search, searcher_suggest,
+                                                searcher_related};
     static const chiron_consumer_v1 consumer = {sizeof consumer,  consumer_cursor, consumer_begin,  consumer_changed,
                                                 consumer_removed, consumer_finish, consumer_discard};
     (void)self;

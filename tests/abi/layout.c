@@ -132,12 +132,21 @@ AT(chiron_hit, id, 8);
 AT(chiron_hit, score, 16);
 AT(chiron_hit, snippets, 24);
 AT(chiron_hit, snippet_count, 32);
-SIZE(chiron_hit, 40);
+AT(chiron_hit, terms, 40);
+AT(chiron_hit, term_count, 48);
+SIZE(chiron_hit, 56);
+
+AT(chiron_respelling, struct_size, 0);
+AT(chiron_respelling, from, 8);
+AT(chiron_respelling, to, 24);
+SIZE(chiron_respelling, 40);
 
 AT(chiron_searcher_v1, struct_size, 0);
 AT(chiron_searcher_v1, name, 8);
 AT(chiron_searcher_v1, search, 16);
-SIZE(chiron_searcher_v1, 24);
+AT(chiron_searcher_v1, suggest, 24);
+AT(chiron_searcher_v1, related, 32);
+SIZE(chiron_searcher_v1, 40);
 
 AT(chiron_match_input, struct_size, 0);
 AT(chiron_match_input, mentors, 8);
@@ -255,6 +264,8 @@ SIZE(chiron_entry, 56);
 _Static_assert(_Generic((chiron_notes_fn)0,
                         chiron_status (*)(void *, chiron_call *, const chiron_note *const *, size_t) : 1, default : 0),
                "chiron_notes_fn");
+_Static_assert(_Generic((chiron_respelling_fn)0, chiron_status (*)(void *, const chiron_respelling *) : 1, default : 0),
+               "chiron_respelling_fn");
 _Static_assert(_Generic((chiron_hit_fn)0, chiron_status (*)(void *, const chiron_hit *) : 1, default : 0),
                "chiron_hit_fn");
 _Static_assert(_Generic((chiron_suggestion_fn)0, chiron_status (*)(void *, const chiron_suggestion *) : 1, default : 0),

@@ -86,7 +86,7 @@ static void results(struct wire_reader *reader)
 static void tables(struct wire_reader *reader, size_t kind)
 {
     struct expectation expected = {.id = SV_INIT("id"), .command = SV_INIT("id"), .format = SV_INIT("id")};
-    struct matcher_offers offers = {0};
+    struct table_offers offers = {0};
     struct arena arena = {0};
     union any_table table;
     struct err err = {0};

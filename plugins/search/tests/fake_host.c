@@ -522,13 +522,50 @@ static chiron_status take_hit(void *payload, const chiron_hit *hit)
     struct fake_answer *answer = payload;
     assert_true(answer->count < FAKE_HITS);
     struct fake_hit *kept = &answer->hits[answer->count++];
-    *kept = (struct fake_hit){hit->id, hit->score, hit->snippet_count, NULL};
+    *kept = (struct fake_hit){.id = hit->id, .score = hit->score, .snippet_count = hit->snippet_count};
     assert_true(hit->snippet_count <= FAKE_SNIPPETS);
     if (hit->snippet_count > 0)
         kept->snippets = zeroed(FAKE_SNIPPETS, sizeof *kept->snippets);
     for (size_t i = 0; i < hit->snippet_count; i++)
         take_snippet(hit->snippets[i], &kept->snippets[i]);
+    if (hit->term_count > 0)
+        kept->terms = zeroed(1024, 1);
+    for (size_t i = 0; i < hit->term_count; i++) {
+        size_t used = strlen(kept->terms);
+        snprintf(kept->terms + used, 1024 - used, "%.*s ", (int)hit->terms[i].len, hit->terms[i].ptr);
+    }
     return CHIRON_OK;
+}
+
+chiron_status fake_related(struct fake_vault *vault, int64_t id, uint64_t limit, struct fake_answer *out)
+{
+    *out = (struct fake_answer){0};
+    chiron_status st = fake_tell(vault);
+    if (st != CHIRON_OK)
+        return st;
+    out->hits = zeroed(FAKE_HITS, sizeof *out->hits);
+    struct chiron_call call = enter(vault);
+    return leave(&call, vault->searcher->related(vault->plugin, &call, id, limit, take_hit, out));
+}
+
+static chiron_status take_respelling(void *payload, const chiron_respelling *respelling)
+{
+    char *out = payload;
+    size_t used = strlen(out);
+    snprintf(out + used, 512 - used, "%s%.*s>%.*s", used > 0 ? " " : "", (int)respelling->from.len,
+             respelling->from.ptr, (int)respelling->to.len, respelling->to.ptr);
+    return CHIRON_OK;
+}
+
+chiron_status fake_suggest(struct fake_vault *vault, fake_node root, char out[512])
+{
+    out[0] = '\0';
+    chiron_status st = fake_tell(vault);
+    chiron_search_query query = {sizeof query, root, sv("en"), 0};
+    struct chiron_call call = enter(vault);
+    if (st != CHIRON_OK)
+        return st;
+    return leave(&call, vault->searcher->suggest(vault->plugin, &call, &query, take_respelling, out));
 }
 
 chiron_status fake_search_only(struct fake_vault *vault, fake_node root, uint64_t limit, struct fake_answer *out)
@@ -550,6 +587,8 @@ void fake_answer_release(struct fake_answer *answer)
 {
     for (size_t i = 0; i < answer->count; i++)
         free(answer->hits[i].snippets);
+    for (size_t i = 0; i < answer->count; i++)
+        free(answer->hits[i].terms);
     free(answer->hits);
     *answer = (struct fake_answer){0};
 }

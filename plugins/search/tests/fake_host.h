@@ -93,6 +93,7 @@ struct fake_hit {
     double score;
     size_t snippet_count;
     struct fake_snippet *snippets;
+    char *terms; /* with a space behind each; NULL: none */
 };
 struct fake_answer {
     struct fake_hit *hits;
@@ -102,6 +103,10 @@ struct fake_answer {
 chiron_status fake_search(struct fake_vault *vault, fake_node root, uint64_t limit, struct fake_answer *out);
 /* The same without catching up. */
 chiron_status fake_search_only(struct fake_vault *vault, fake_node root, uint64_t limit, struct fake_answer *out);
+/* The notes like `id`, after catching up. */
+chiron_status fake_related(struct fake_vault *vault, int64_t id, uint64_t limit, struct fake_answer *out);
+/* What is proposed for a query, after catching up: "from>to from>to". */
+chiron_status fake_suggest(struct fake_vault *vault, fake_node root, char out[512]);
 void fake_answer_release(struct fake_answer *answer);
 
 /* Asserts that the query's hits are these ids, in this order (limit 100) or, with limit 0, as a set. */

@@ -62,6 +62,26 @@ static chiron_status search_failing_at(uint64_t n, fake_node root, struct fake_a
     return st;
 }
 
+/* The same for what is not a search. */
+static void test_other_questions(void)
+{
+    struct fake_answer answer;
+    char words[512];
+    bool is_through = false;
+    for (uint64_t n = 1; !is_through; n++) {
+        has_failed = false;
+        left = n;
+        chiron_status related = fake_related(&vault, 1, 10, &answer);
+        chiron_status suggested = fake_suggest(&vault, WORD("trsut"), words);
+        left = 0;
+        is_through = !has_failed;
+        assert_true(related == CHIRON_OK || related == CHIRON_ENOMEM);
+        assert_true(suggested == CHIRON_OK || suggested == CHIRON_ENOMEM);
+        fake_answer_release(&answer);
+    }
+    assert_string_equal(words, "trsut>trust");
+}
+
 static void test_every_allocation_fails_once(void **state)
 {
     (void)state;
@@ -93,6 +113,7 @@ static void test_every_allocation_fails_once(void **state)
         assert_found(&vault, root, 1, 2);
     }
     assert_true(n > 100);
+    test_other_questions();
     vault.has_memory = NULL;
     fake_close(&vault);
 }

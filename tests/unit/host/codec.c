@@ -189,6 +189,8 @@ static chiron_status take_hit(void *payload, const chiron_hit *hit)
     assert_int_equal(hit->snippet_count, 1);
     assert_int_equal(hit->snippets[0]->mark_count, 2);
     assert_int_equal(hit->snippets[0]->marks[1], 4);
+    assert_int_equal(hit->term_count, 1);
+    assert_memory_equal(hit->terms[0].ptr, "text", 4);
     got->hits++;
     return CHIRON_STOP;
 }
@@ -198,7 +200,8 @@ static void test_results(void **state)
     const uint32_t marks[] = {0, 4};
     const chiron_snippet snippet = {sizeof(snippet), 3, {"text", 4}, marks, 2};
     const chiron_snippet *const snippets[] = {&snippet};
-    const chiron_hit hit = {sizeof(hit), 9, 0.5, snippets, 1};
+    const chiron_sv terms[] = {{"text", 4}};
+    const chiron_hit hit = {sizeof(hit), 9, 0.5, snippets, 1, terms, 1};
     struct out_event event = {.verb = OUT_VERB_NUMBER, .as.number = 1.25};
     struct got got = {.out.take = take_event};
     struct delivery delivery = {.out = &got.out, .hit_fn = take_hit, .payload = &got}, nothing = {0};
@@ -222,6 +225,13 @@ static void test_results(void **state)
         assert_false(codec_deliver(&reader, &delivery, &arena, &answer));
     }
     assert_int_equal(got.hits, 1);
+    /* A hit of a plugin that knows of no terms. */
+    chiron_hit older = hit;
+    older.struct_size = 40;
+    buf_clear(&wire);
+    codec_put_hit(&wire, &older);
+    reader = (struct wire_reader){.rest = sv_sub(buf_view(&wire), wire.len - 4, 4)};
+    assert_int_equal(wire_u32(&reader), 0);
     /* A result that this call does not expect is rubbish. */
     reader = (struct wire_reader){.rest = buf_view(&wire)};
     assert_false(codec_deliver(&reader, &nothing, &arena, &answer));
@@ -262,7 +272,7 @@ static void test_tables(void **state)
     static const chiron_exporter_v1 exporter = {
         .struct_size = sizeof(exporter), .format = "x", .suffix = NULL, .summary = "s", .options = options};
     size_t kind = kind_index(PLUGIN_EXPORTER);
-    struct matcher_offers offers = {0};
+    struct table_offers offers = {0};
     struct arena arena = {0};
     struct buf wire = {0};
     struct wire_reader reader;
