@@ -54,7 +54,7 @@ static char *read_lines(const char *path, size_t *size_out)
 static void take_apart(struct sweep *sweep, char *lines, size_t size)
 {
     int folder = AT_FDCWD;
-    sweep->files = malloc(size / 2 * sizeof *sweep->files);
+    sweep->files = malloc((size / 2 + 1) * sizeof *sweep->files);
     if (!sweep->files)
         die("sweep");
     for (char *line = lines, *end; (end = memchr(line, '\n', size - (size_t)(line - lines))); line = end + 1) {
