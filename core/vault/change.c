@@ -56,9 +56,9 @@ static status commit(struct change *change, const struct change_plan *plan, stru
     status rc;
 
     mark_set(change);
-    rc = plan_commit(change->vault, plan, change->git_died, err);
-    /* One that was killed stays marked, for its git may be locked up still. */
-    if (rc != CANCELLED)
+    rc = plan_commit(change->vault, plan, &change->git_died, err);
+    /* Where a git was killed it stays marked, for what it locked may be locked still. */
+    if (rc == DONE || (rc != CANCELLED && !change->git_died))
         mark_clear(change);
     return rc;
 }

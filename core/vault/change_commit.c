@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 10000, PAUSE_MS = 50, LAST_BYTES_MAX = 64 * 1024 };
+enum { DEATHS_MAX = 3, WAIT_MS = 10000, PAUSE_MS = 50, LAST_BYTES_MAX = 64 * 1024 };
 
 static const char last_name[] = "last-commits";
 
@@ -28,7 +28,7 @@ struct committing {
     const struct space *space;
     const struct change_plan *plan;
     struct buf root; /* of the space, absolute */
-    bool git_died;
+    bool *git_died;
     struct buf written, removed; /* paths from the space's root, each with a NUL behind it */
     bool is_touched;
 };
@@ -128,14 +128,14 @@ static void locks_clear(const struct committing *committing)
 
 /* --- git --- */
 
-/* Again while another git holds a lock. */
+/* Again while another git holds a lock, and when ours was killed. */
 static status git_patiently(struct committing *committing, const char *const *args, struct sv input, struct buf *output,
                             int *exit_code, struct buf *errors, struct err *err)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
     uint64_t begin = clock_ms();
 
-    for (;;) {
+    for (int deaths = 0;;) {
         struct err busy = {0};
         status rc;
 
@@ -144,12 +144,15 @@ static status git_patiently(struct committing *committing, const char *const *ar
         rc = git_feed(committing->root.ptr, args, input, output, errors, exit_code, err);
         if (rc != DONE || *exit_code == 0)
             return rc;
-        if (*exit_code > 128)
-            committing->git_died = true;
-        if (git_complain(committing->root.ptr, args[0], *exit_code, errors, &busy) != CONFLICTED ||
-            clock_ms() - begin > WAIT_MS || cancel_requested())
+        rc = git_complain(committing->root.ptr, args[0], *exit_code, errors, &busy);
+        if (*exit_code > 128) {
+            *committing->git_died = true;
+            deaths++;
+        }
+        if ((rc != CONFLICTED && *exit_code <= 128) || deaths == DEATHS_MAX || clock_ms() - begin > WAIT_MS ||
+            cancel_requested())
             return DONE;
-        if (committing->git_died)
+        if (*committing->git_died)
             locks_clear(committing);
         nanosleep(&pause, NULL);
     }
@@ -408,13 +411,13 @@ static status space_do(struct committing *committing, struct buf *line, struct e
         return rc;
     snprintf(git_dir, sizeof(git_dir), "%.*s", SV_ARG(committing->space->git_dir));
     git_head_read(git_dir, before, &ignored);
-    if (committing->git_died)
+    if (*committing->git_died)
         locks_clear(committing);
     rc = space_commit(committing, err);
     return rc == DONE ? note_commit(committing, before, line, err) : rc;
 }
 
-status plan_commit(struct vault *vault, const struct change_plan *plan, bool git_died, struct err *err)
+status plan_commit(struct vault *vault, const struct change_plan *plan, bool *git_died, struct err *err)
 {
     struct buf line = {0};
     status rc = DONE;

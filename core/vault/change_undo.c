@@ -17,37 +17,38 @@ struct undoing {
     struct buf root;
 };
 
-/* The file as a commit has it: `revision` "" for the commit itself, "^" for the one before. False: it has none. */
-static status blob_read(struct undoing *undoing, const char *revision, struct sv path, struct buf *bytes, bool *there,
-                        struct err *err)
+/* One side of a changed file: its object's id, all zeros where there is no file. */
+static bool is_there(struct sv id)
 {
-    struct sv name = arena_printf(undoing->arena, "%s%s:%.*s", undoing->commit, revision, SV_ARG(path));
-    const char *const args[] = {"cat-file", "blob", name.ptr, NULL};
-    struct buf errors = {0};
-    int exit_code = 0;
-    status rc =
-        name.ptr != NULL ? git_try(undoing->root.ptr, args, bytes, &errors, &exit_code, err) : err_no_memory(err);
-
-    *there = exit_code == 0;
-    buf_release(&errors);
-    return rc;
+    for (size_t i = 0; i < id.len; i++)
+        if (id.ptr[i] != '0')
+            return true;
+    return false;
 }
 
-static status file_undo(struct undoing *undoing, struct sv path, struct err *err)
+static status blob_read(struct undoing *undoing, struct sv id, struct buf *bytes, struct err *err)
+{
+    const char *const args[] = {"cat-file", "blob", arena_cstr(undoing->arena, id), NULL};
+
+    if (!is_there(id))
+        return DONE;
+    return args[2] != NULL ? git_run(undoing->root.ptr, args, bytes, err) : err_no_memory(err);
+}
+
+static status file_undo(struct undoing *undoing, struct sv path, struct sv old_id, struct sv new_id, struct err *err)
 {
     struct buf after = {0}, before = {0}, full = {0};
-    bool is_after = false, is_before = false;
-    status rc = blob_read(undoing, "", path, &after, &is_after, err);
+    status rc = blob_read(undoing, new_id, &after, err);
 
     if (rc == DONE)
-        rc = blob_read(undoing, "^", path, &before, &is_before, err);
+        rc = blob_read(undoing, old_id, &before, err);
     path_join(&full, undoing->space->path, path);
     if (rc == DONE)
         rc = buf_check(&full, err);
-    if (rc == DONE && (is_before || is_after)) {
+    if (rc == DONE) {
         const struct sv now = buf_view(&after), old = buf_view(&before);
         const struct undone_file file = {
-            .path = buf_view(&full), .now = is_after ? &now : NULL, .before = is_before ? &old : NULL};
+            .path = buf_view(&full), .now = is_there(new_id) ? &now : NULL, .before = is_there(old_id) ? &old : NULL};
 
         rc = undoing->fn(undoing->payload, &file, err);
     }
@@ -57,19 +58,25 @@ static status file_undo(struct undoing *undoing, struct sv path, struct err *err
     return rc;
 }
 
+/* ":MODE MODE ID ID LETTER NUL path NUL" a file. */
 static status files_undo(struct undoing *undoing, struct err *err)
 {
-    const char *const args[] = {"diff-tree",     "-r", "-z", "--root", "--no-commit-id", "--no-renames", "--name-only",
-                                undoing->commit, NULL};
-    struct buf names = {0};
-    struct sv rest, path;
-    status rc = git_run(undoing->root.ptr, args, &names, err);
+    const char *const args[] = {"diff-tree", "-r",           "-z",          "--root",        "--no-commit-id",
+                                "--raw",     "--no-renames", "--no-abbrev", undoing->commit, NULL};
+    struct buf raw = {0};
+    struct sv rest, entry, path;
+    status rc = git_run(undoing->root.ptr, args, &raw, err);
 
-    rest = buf_view(&names);
-    while (rc == DONE && rest.len > 0 && sv_next(&rest, '\0', &path))
-        if (path.len > 0)
-            rc = file_undo(undoing, path, err);
-    buf_release(&names);
+    rest = buf_view(&raw);
+    while (rc == DONE && rest.len > 0 && sv_next(&rest, '\0', &entry) && sv_next(&rest, '\0', &path)) {
+        struct sv field, old_id, new_id;
+        bool fits = sv_next(&entry, ' ', &field) && sv_next(&entry, ' ', &field) && sv_next(&entry, ' ', &old_id) &&
+                    sv_next(&entry, ' ', &new_id);
+
+        rc = fits ? file_undo(undoing, path, old_id, new_id, err)
+                  : err_set(err, FAILED, "%s", _("git told something else than was asked"));
+    }
+    buf_release(&raw);
     return rc;
 }
 
