@@ -252,10 +252,24 @@ static status commit_paths(struct committing *committing, struct sv paths, struc
     return rc;
 }
 
+/* A git that was killed may have committed already, and not come to write the index: then that is all there is to do.
+ */
+static status index_mend(struct committing *committing, struct sv paths, bool *pending_out, struct err *err)
+{
+    static const char *const forget[] = {
+        "rm", "--quiet", "--cached", "--ignore-unmatch", "--pathspec-from-file=-", "--pathspec-file-nul", NULL};
+    status rc = DONE;
+
+    if (committing->removed.len > 0)
+        rc = git_must(committing, forget, buf_view(&committing->removed), err);
+    return rc == DONE ? is_pending(committing, paths, pending_out, err) : rc;
+}
+
 static status space_commit(struct committing *committing, struct err *err)
 {
     static const char *const add[] = {"add", "--pathspec-from-file=-", "--pathspec-file-nul", NULL};
     struct buf paths = {0};
+    bool pending = true;
     status rc = removed_keep_known(committing, err);
 
     if (rc == DONE && committing->written.len > 0)
@@ -264,7 +278,9 @@ static status space_commit(struct committing *committing, struct err *err)
     buf_put(&paths, buf_view(&committing->removed));
     if (rc == DONE)
         rc = buf_check(&paths, err);
-    if (rc == DONE && paths.len > 0)
+    if (rc == DONE && *committing->git_died)
+        rc = index_mend(committing, buf_view(&paths), &pending, err);
+    if (rc == DONE && pending && paths.len > 0)
         rc = commit_paths(committing, buf_view(&paths), err);
     buf_release(&paths);
     return rc;
