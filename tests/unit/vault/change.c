@@ -302,6 +302,22 @@ static void locks_of_a_killed_git(void **state)
     assert_clean();
 }
 
+/* The child is another program for a while. */
+static void wait_until_git(pid_t pid)
+{
+    char path[64], name[16] = "";
+
+    snprintf(path, sizeof(path), "/proc/%ld/comm", (long)pid);
+    for (int tries = 0; tries < 1000 && strncmp(name, "git", 3) != 0; tries++) {
+        int fd = open(path, O_RDONLY);
+
+        if (fd >= 0 && read(fd, name, sizeof(name) - 1) < 0)
+            name[0] = '\0';
+        close(fd);
+        usleep(5000);
+    }
+}
+
 /* Whoever lives is waited for, and not robbed. */
 static void locks_of_a_living_git(void **state)
 {
@@ -319,6 +335,7 @@ static void locks_of_a_living_git(void **state)
         _exit(1);
     }
     assert_true(pid > 0);
+    wait_until_git(pid);
     change = begin();
     change_end(change);
     sandbox_write(&box, ".git/index.lock", "");
