@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "note/ref.h"
 #include "text/link_write.h"
 #include "text/yaml_write.h"
@@ -103,7 +104,8 @@ static status put_field(struct relinker *r, const struct link *link, struct sv t
 {
     struct span at = link->target_at;
     struct ref ref;
-    if (!ref_parse(target, &ref) || ref.bracketed || !sv_eq(ref.target, target) || sv_chr(target, '#') != SIZE_MAX)
+    if (!utf8_is_valid(target) || !ref_parse(target, &ref) || ref.bracketed || !sv_eq(ref.target, target) ||
+        sv_chr(target, '#') != SIZE_MAX)
         return refused(r, link, target);
     bool exact = sv_eq(sv_sub(r->note->bytes, at.begin, at.end - at.begin), link->target);
     if (!exact || !is_harmless(target))
@@ -159,14 +161,15 @@ status note_link_splices(const struct note *note, relink_fn fn, void *payload, s
 
 /* --- proved --- */
 
-static bool is_proved(const struct link *old, const struct link *new, relink_fn fn, void *payload)
+static bool is_proved(const struct link *was, const struct link *is, relink_fn fn, void *payload)
 {
-    bool same = old->kind == new->kind && old->external == new->external &&sv_eq(old->anchor, new->anchor) &&
-                sv_eq(old->label, new->label);
-    if (!same || old->external || old->target.len == 0)
+    /* A label may hold links of its own. */
+    bool labels = sv_eq(was->label, is->label) || sv_chr(was->label, '[') != SIZE_MAX;
+    bool same = was->kind == is->kind && was->external == is->external && sv_eq(was->anchor, is->anchor) && labels;
+    if (!same || was->external || was->target.len == 0)
         return same;
-    struct sv target = fn(old, payload);
-    return sv_eq(new->target, target.len > 0 ? target : old->target);
+    struct sv target = fn(was, payload);
+    return sv_eq(is->target, target.len > 0 ? target : was->target);
 }
 
 static bool are_proved(const struct link *old, size_t old_count, const struct link *new, size_t new_count, relink_fn fn,

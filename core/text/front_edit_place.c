@@ -96,7 +96,7 @@ static bool keeps_blank_lines(struct sv head, const struct value *value)
 {
     while (value_is_block(head, value))
         value = value->members[value->count - 1].value;
-    if (value->kind == VALUE_NULL || yaml_style_of(sv_from(head, value->begin)) != YAML_STYLE_BLOCK)
+    if (yaml_style_of(sv_from(head, value->begin)) != YAML_STYLE_BLOCK)
         return false;
     for (size_t at = value->begin + 1; at < value->begin + 3 && at < value->end; at++)
         if (head.ptr[at] == '+')

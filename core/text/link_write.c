@@ -1,6 +1,7 @@
 #include "text/link_write.h"
 
 #include "base/i18n.h"
+#include "text/outline_parts.h"
 
 #include <string.h>
 
@@ -23,7 +24,9 @@ static bool has_control(struct sv s)
 static status refused(const struct link *link, struct sv target, struct err *err)
 {
     return err_at(err, REFUSED, (struct sv){0}, link->at.line, link->at.column,
-                  _("a link here cannot lead to '%.*s': the name has characters that would end it"), SV_ARG(target));
+                  _("a link here cannot lead to '%.*s': the name has characters "
+                    "that would end it"),
+                  SV_ARG(target));
 }
 
 static bool is_hex(char c)
@@ -97,7 +100,8 @@ status link_put_target(struct buf *out, struct sv note, const struct link *link,
 {
     struct sv from = sv_from(note, link->at.begin);
     bool wiki = link->kind == LINK_WIKI || (link->kind == LINK_EMBED && sv_starts(from, SV("![[")));
-    if (target.len == 0 || has_control(target) || (wiki && has_any(target, "[]|#")))
+    if (target.len == 0 || has_control(target) ||
+        (wiki && (has_any(target, "[]|#") || inline_is_external(target) || sv_trim(target).len < target.len)))
         return refused(link, target, err);
     if (wiki) {
         buf_put(out, target);

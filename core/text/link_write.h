@@ -9,7 +9,7 @@
  * reference by its definition) has the target `target`, decoded as struct link has it. A wikilink takes it as it is; in
  * Markdown angle brackets stay, and %XX stands for what must not be there, for blanks where there are no brackets, and
  * for letters beyond ASCII where the old target had them so. REFUSED for a target that such a link cannot have: line
- * ends, in a wikilink also "[", "]", "|", "#". */
+ * ends; in a wikilink also "[", "]", "|", "#", blanks at an end, and what begins like an address ("ab:"). */
 status link_put_target(struct buf *out, struct sv note, const struct link *link, struct sv target, struct err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* How outline_parse is put together; for the outline_*.c files alone.
+/* How outline_parse is put together; for the outline_*.c files, and link_write.c, alone.
  *
  * 1. outline_blocks.c finds the leaves: the paragraphs, headings and table cells that cmark sees, each as a range of
  *    the note's bytes.

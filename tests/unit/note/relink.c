@@ -61,6 +61,7 @@ static void every_form_of_a_body_is_led_elsewhere(void **state)
            "[a](../new%20dir/x.md) [b](../new%20dir/x.md#c \"t\") ![d](<../new dir/x.md>) \xff", 3);
     RELINK("[a][r] [r] ![b][r]\n\n[r]: old.md 'title'\n", "old.md", "new.md",
            "[a][r] [r] ![b][r]\n\n[r]: new.md 'title'\n", 1);
+    RELINK("[![i](old.md) and [[old.md]]](old.md)", "old.md", "new.md", "[![i](new.md) and [[new.md]]](new.md)", 3);
     RELINK("[a](https://old.md) [b](#old.md) <https://old.md>", "https://old.md", "x",
            "[a](https://old.md) [b](#old.md) <https://old.md>", 0);
 }
@@ -101,6 +102,9 @@ static void a_target_that_would_break_the_link_is_refused(void **state)
     REFUSE("[[old]]", "old", "a]b");
     REFUSE("[[old]]", "old", "a#b");
     REFUSE("[[old]]", "old", "a\nb");
+    REFUSE("[[old]]", "old", "a ");
+    REFUSE("[[old]]", "old", "ab:c");
+    REFUSE("---\nx: \"[[old]]\"\n---\n", "old", "a\xff");
     REFUSE("[x](old)", "old", "a\nb");
     REFUSE("---\nx: \"[[old]]\"\n---\n", "old", "a|b");
 }

@@ -45,6 +45,7 @@ static void tags_of_the_front_matter_are_renamed_in_every_form(void **state)
     RETAG("---\ntag: \"#x #a\"\n---\n", "a", "q", "---\ntag: \"#x #q\"\n---\n", 1);
     RETAG("---\nkeywords: a b, a\n---\n", "a", "q", "---\nkeywords: a b, q\n---\n", 1);
     RETAG("---\ntags:\n  - a\n  - q\n  - b\n---\n", "a", "q", "---\ntags:\n  - q\n  - b\n---\n", 1);
+    RETAG("---\ntags: [a, q, a/b]\n---\n", "a", "q", "---\ntags: [q, q/b]\n---\n", 2);
     RETAG("---\ntags: [a, b]\n---\n", "a", "no", "---\ntags: [\"no\", b]\n---\n", 1);
     RETAG("---\ntitle: a\ntags:\n---\n", "a", "q", "---\ntitle: a\ntags:\n---\n", 0);
 }

@@ -20,7 +20,7 @@ static const struct value *make_value(const char *words)
         return yaml_plain(&arena, sv_of(words + 1));
     if (words[0] == '\'')
         return yaml_text(&arena, sv_of(words + 1));
-    if (words[0] != '[')
+    if (words[0] != '[' && words[0] != '{')
         return yaml_text(&arena, sv_of(words));
     struct value *list;
     assert_done(yaml_parse(sv_of(words), &yaml_limits_file, 1, &arena, &list, &error), &error);
@@ -97,11 +97,12 @@ static void quotes_stay_where_they_may(void **state)
 
 static void what_would_read_as_something_else_is_quoted(void **state)
 {
-    static const char *const texts[] = {"yes", "No",   "on",           "null",  "~",  "true", "2026-01-01", "1e3",
-                                        "12",  "0x1f", "1_000",        "12:30", ".5", ".inf", "-x",         "- x",
-                                        "#x",  ":x",   "a: b",         "a #b",  "a:", "@x",   "`x",         "%x",
-                                        "&x",  "*x",   "!x",           "{{x}}", "",   " x",   "x ",         "...",
-                                        "---", "?",    "2001-1-1 1:2", "=",     "|",  ">",    "a\x01"};
+    static const char *const texts[] = {
+        "yes", "No",   "on",           "null",  "~",  "true", "2026-01-01", "1e3",
+        "12",  "0x1f", "1_000",        "12:30", ".5", ".inf", "-x",         "- x",
+        "#x",  ":x",   "a: b",         "a #b",  "a:", "@x",   "`x",         "%x",
+        "&x",  "*x",   "!x",           "{{x}}", "",   " x",   "x ",         "...",
+        "---", "?",    "2001-1-1 1:2", "=",     "|",  ">",    "a\x01",      "a\xef\xbb\xbf"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct value *text = yaml_text(&arena, sv_of(texts[i]));
@@ -126,6 +127,7 @@ static void lines_become_a_block_where_they_can(void **state)
     SET("---\na: x\nb: 1\n---\n", "a", "one\ntwo", "---\na: |-\n  one\n  two\nb: 1\n---\n");
     SET("---\r\na: x\r\n---\r\n", "a", "one\ntwo", "---\r\na: |-\r\n  one\r\n  two\r\n---\r\n");
     SET("---\na: x # c\n---\n", "a", "one\ntwo", "---\na: \"one\\ntwo\" # c\n---\n");
+    SET("---\na: x\n---\n", "a", "one \ntwo", "---\na: \"one \\ntwo\"\n---\n");
     SET("---\na: x\n---\n", "a", " one\ntwo", "---\na: \" one\\ntwo\"\n---\n");
     SET("---\na: |\n  old\n  text\n\n# c\nb: 1\n---\n", "a", "new", "---\na: new\n\n# c\nb: 1\n---\n");
     SET("---\na: > # why\n  old\nb: 1\n---\n", "a", "new", "---\na: new # why\nb: 1\n---\n");
@@ -204,6 +206,7 @@ static void a_key_is_taken_out_with_its_lines(void **state)
     UNSET("---\na: {b: 1, c: 2}\n---\n", "a.c", "---\na: {b: 1}\n---\n");
     UNSET("---\na: {b: 1, }\n---\n", "a.b", "---\na: {}\n---\n");
     UNSET("---\na: [\n  b, # of b\n  c # of c\n  ]\n---\n", "a[1]", "---\na: [\n  b # of b\n   # of c\n  ]\n---\n");
+    UNSET("---\ng:\n  - x\n  -\n# - c\n    k: 1\n---\n", "g[1]", "---\ng:\n  - x\n---\n");
     UNSET("---\ng:\n  - id: a # x\n    # of b\n    b: 1\n---\n", "g[0].id", "---\ng:\n  - # of b\n    b: 1\n---\n");
     UNSET("---\ng:\n  - id: a\n    b: 1\n---\n", "g[0].id", "---\ng:\n  - b: 1\n---\n");
     UNSET("---\ng:\n  - id: a\n    b: 1\n---\n", "g[0].b", "---\ng:\n  - id: a\n---\n");
@@ -217,6 +220,7 @@ static void elements_are_added_once(void **state)
     ADD("---\ntags:\n  - a\n  - b # c\nx: 1\n---\n", "tags", "z", "---\ntags:\n  - a\n  - b # c\n  - z\nx: 1\n---\n");
     ADD("---\ntags:\n- a\nx: 1\n---\n", "tags", "z", "---\ntags:\n- a\n- z\nx: 1\n---\n");
     ADD("---\ntags:\n  -   a\n---\n", "tags", "z", "---\ntags:\n  -   a\n  -   z\n---\n");
+    ADD("---\ntags:\n  - # c\n    a\n---\n", "tags", "z", "---\ntags:\n  - # c\n    a\n  - z\n---\n");
     ADD("---\ntags: [a, b ] # c\n---\n", "tags", "z", "---\ntags: [a, b, z ] # c\n---\n");
     ADD("---\ntags: [\"a\"]\n---\n", "tags", "z", "---\ntags: [\"a\", \"z\"]\n---\n");
     ADD("---\ntags: [ ]\n---\n", "tags", "z", "---\ntags: [z]\n---\n");
@@ -252,6 +256,8 @@ static void a_whole_list_keeps_what_stays(void **state)
         "---\nt:\n  - x\n  - a # of a\n  - y\n  - c # of c\n  - z\n---\n");
     SET("---\nt:\n  - a\n  - b\nx: 1\n---\n", "t", "[c]", "---\nt:\n  - c\nx: 1\n---\n");
     SET("---\nt:\n  - a\n  - b\nx: 1\n---\n", "t", "[]", "---\nt: []\nx: 1\n---\n");
+    SET("---\nt:\n  - a # of a\n  - b\n---\n", "t", "[b, a]", "---\nt:\n  - b\n  - a\n---\n");
+    SET("---\nt:\n- a\nx: 1\n---\n", "t", "{k: v}", "---\nt:\n  k: v\nx: 1\n---\n");
     SET("---\nt: [a, b]\n---\n", "t", "[b, c]", "---\nt: [b, c]\n---\n");
     SET("---\nt: [a]\n---\n", "t", "[c, d]", "---\nt: [c, d]\n---\n");
     SET("---\nt: a\nx: 1\n---\n", "t", "[c, d]", "---\nt:\n  - c\n  - d\nx: 1\n---\n");
