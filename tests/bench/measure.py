@@ -50,7 +50,10 @@ class Measure:
         """What asking the kernel about every file costs."""
         if not self.names:
             self.names = write_names(self.folder + '.names', notes)
-        return self.run([self.sweep, self.names]).ms
+        run = self.run([self.sweep, self.names])
+        if run.exit != 0:
+            raise RuntimeError(f'{self.names} does not name the files of {self.folder}')
+        return run.ms
 
 
 def write_names(path, notes):

@@ -99,5 +99,5 @@ int main(int argc, char **argv)
     for (int t = 0; t < THREADS; t++)
         pthread_join(threads[t], NULL);
     printf("%zu\n", (size_t)sweep.seen);
-    return 0;
+    return sweep.seen == sweep.count ? 0 : 1; /* 1: the list is of other files */
 }
