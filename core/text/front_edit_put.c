@@ -153,7 +153,7 @@ static void replace_piece(struct editor *e, const struct edit *edit, const struc
     size_t column = place_column(e->head, edit->container->begin);
     struct yaml_form form = form_at(e, old->begin, column + STEP_DEFAULT);
     struct sv comment = header_comment(e->head, old);
-    bool scalar = !value_is_collection(old);
+    bool scalar = !value_is_collection(old) && !value_is_collection(edit->value);
     form.flow = edit->flow;
     form.one_line = comment.len > 0 || !may_put_block(e, edit, old->end);
     form.style =

@@ -228,6 +228,7 @@ static void elements_are_added_once(void **state)
     ADD("---\nx: 1\n---\n", "tags", "a", "---\nx: 1\ntags:\n  - a\n---\n");
     ADD("---\nl:\n- 1\ntags: # c\nx: 1\n---\n", "tags", "a", "---\nl:\n- 1\ntags: # c\n- a\nx: 1\n---\n");
     ADD("---\nmentor: anna # c\nx: 1\n---\n", "mentor", "ewa", "---\nmentor: # c\n  - anna\n  - ewa\nx: 1\n---\n");
+    ADD("---\na: {m: 'x'}\n---\n", "a.m", "=2026-01-01", "---\na: {m: [x, 2026-01-01]}\n---\n");
     ADD("---\na: {m: x}\n---\n", "a.m", "z", "---\na: {m: [x, z]}\n---\n");
     SET("---\ngoals:\n  - id: a\n    gas: 1\n---\n", "goals[+].id", "b",
         "---\ngoals:\n  - id: a\n    gas: 1\n  - id: b\n---\n");
