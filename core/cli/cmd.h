@@ -51,8 +51,8 @@ struct cmd_entry {
 };
 
 extern const struct cmd_entry cmd_append, cmd_check, cmd_doctor, cmd_export, cmd_graph, cmd_help, cmd_init, cmd_kpi,
-    cmd_links, cmd_list, cmd_match, cmd_mentions, cmd_plugin, cmd_related, cmd_render, cmd_search, cmd_show, cmd_tags,
-    cmd_remove, cmd_template, cmd_undo, cmd_watch;
+    cmd_links, cmd_list, cmd_match, cmd_mentions, cmd_plugin, cmd_related, cmd_remove, cmd_render, cmd_retag,
+    cmd_search, cmd_set, cmd_show, cmd_tags, cmd_template, cmd_undo, cmd_unset, cmd_watch;
 /* All, in the order in which help lists them; ends with NULL. */
 extern const struct cmd_entry *const commands[];
 const struct cmd_entry *command_find(struct sv name);

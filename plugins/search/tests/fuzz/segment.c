@@ -16,10 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { DOCS_MAX = 1 << 20 };
 
-static const char *const words[] = {"trust", "a", "mentor",
-                                    "m\xc3\xb8"
-                                    "de",
-                                    "w7"};
+static const char *const words[] = {"trust", "a", "mentor", "m\303\270de", "w7"};
 
 static void require(bool holds)
 {
