@@ -3,6 +3,8 @@
 #include "cli/hit_shape.h"
 #include "vault/settings.h"
 
+#include <stdlib.h>
+
 static const struct cmd_option options[] = {
     {"limit", 'n', N_("N"), N_("at most N notes (0: all that match)")},
     {"using", 'u', N_("PLUGIN"), N_("search by this plugin")},
@@ -88,6 +90,45 @@ static status check(struct cmd *cmd, struct err *err)
     return option_number(cmd, "limit", 0, 0, &limit, err);
 }
 
+/* --- all of them --- */
+
+/* A searcher gives all matches in any order, and without snippets. */
+struct all_hits {
+    struct search_hit *items;
+    size_t count, capacity;
+};
+
+static status keep_hit(void *payload, const struct search_hit *hit, struct err *err)
+{
+    struct all_hits *all = payload;
+    struct search_hit *items = array_grow(all->items, &all->capacity, all->count, sizeof *items);
+    if (!items)
+        return err_no_memory(err);
+    all->items = items;
+    items[all->count++] = (struct search_hit){.id = hit->id, .score = hit->score};
+    return DONE;
+}
+
+static int by_score(const void *left, const void *right)
+{
+    const struct search_hit *a = left, *b = right;
+    if (a->score != b->score)
+        return a->score < b->score ? 1 : -1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static status search_all(struct cmd *cmd, const struct eval *eval, struct err *err)
+{
+    struct all_hits all = {0};
+    status code = eval_search(eval, cmd->query, 0, keep_hit, &all, err);
+    if (code == DONE && all.count > 0)
+        qsort(all.items, all.count, sizeof *all.items, by_score);
+    for (size_t i = 0; code == DONE && i < all.count; i++)
+        code = put_hit(cmd, &all.items[i], err);
+    free(all.items);
+    return code;
+}
+
 static status run(struct cmd *cmd, struct err *err)
 {
     struct eval eval;
@@ -105,7 +146,8 @@ static status run(struct cmd *cmd, struct err *err)
         code = named_groups_open(cmd, err);
     }
     if (code == DONE)
-        code = eval_search(&eval, cmd->query, (size_t)limit, put_hit, cmd, err);
+        code =
+            limit > 0 ? eval_search(&eval, cmd->query, (size_t)limit, put_hit, cmd, err) : search_all(cmd, &eval, err);
     if (warnings.len > 0)
         cmd_warn(cmd, "%s", warnings.ptr);
     buf_release(&warnings);

@@ -81,6 +81,29 @@ void hits_best(struct hits *hits, size_t limit)
         qsort(hits->list, hits->count, sizeof *hits->list, by_rank);
 }
 
+bool hits_offer(struct hits *hits, size_t limit, int64_t id, double score)
+{
+    struct hit hit = {id, score};
+    if (hits->count < limit) {
+        if (!hits_add(hits, id, score))
+            return false;
+        /* Full: from here on the worst is on top. */
+        for (size_t i = limit / 2; hits->count == limit && i-- > 0;)
+            sift(hits->list, limit, i);
+        return true;
+    }
+    if (is_better(&hit, &hits->list[0])) {
+        hits->list[0] = hit;
+        sift(hits->list, limit, 0);
+    }
+    return true;
+}
+
+double hits_least(const struct hits *hits, size_t limit)
+{
+    return hits->count == limit ? hits->list[0].score : -1;
+}
+
 /* ---- set algebra: each leaves its result in `a` ---- */
 
 static void intersect(struct hits *a, const struct hits *b)

@@ -21,6 +21,11 @@ void hits_sort(struct hits *hits);
 /* Keeps the best `limit`, best first; equal scores by id. */
 void hits_best(struct hits *hits, size_t limit);
 
+/* Adds to a list that keeps the best `limit` (above 0), in no order. False: no memory. */
+bool hits_offer(struct hits *hits, size_t limit, int64_t id, double score);
+/* The least score that a full list of hits_offer still takes; below 0 while it takes everything. */
+double hits_least(const struct hits *hits, size_t limit);
+
 /* What an engine can tell: the notes that match one pattern with their scores, and all notes with score 0. */
 struct hits_source {
     chiron_status (*text)(void *payload, const struct pattern *pattern, struct hits *out);

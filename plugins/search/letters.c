@@ -5,6 +5,14 @@
 
 size_t letters_decode(const char *text, size_t len, size_t at, int32_t *rune_out)
 {
+    /* Two bytes, as most letters that are not ASCII. */
+    if (len - at >= 2) {
+        unsigned char first = (unsigned char)text[at], second = (unsigned char)text[at + 1];
+        if (first >= 0xc2 && first < 0xe0 && (second & 0xc0) == 0x80) {
+            *rune_out = (first & 0x1f) << 6 | (second & 0x3f);
+            return 2;
+        }
+    }
     utf8proc_ssize_t size =
         utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)(len - at), rune_out);
     return size > 0 ? (size_t)size : 0;
@@ -30,6 +38,9 @@ static bool is_unseen(int32_t rune)
 
 enum letter_class letters_class(int32_t rune)
 {
+    /* Latin without ASCII: letters but for two signs. */
+    if (rune >= 0x00c0 && rune <= 0x024f)
+        return rune != 0x00d7 && rune != 0x00f7 ? LETTER_WORD : LETTER_NONE;
     switch (utf8proc_category(rune)) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:

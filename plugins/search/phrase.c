@@ -25,18 +25,10 @@ struct phrase {
 
 /* ---- the words of each place ---- */
 
-/* A language stands in one sequence beside the exact one, so words of several sequences never meet in a note. */
 static chiron_status find_words(struct phrase *phrase, size_t i)
 {
     struct place_words *place = &phrase->places[i];
-    chiron_status st = CHIRON_OK;
-    for (size_t k = 0; k < phrase->pattern->count && st == CHIRON_OK; k++) {
-        const struct sequence *sequence = &phrase->pattern->sequences[k];
-        bool is_prefix = phrase->pattern->is_prefix && i + 1 == phrase->pattern->length;
-        st = wanted_find(phrase->job, phrase->segment, sequence, &sequence->places[i], is_prefix, &place->wanted);
-    }
-    if (st == CHIRON_OK)
-        st = wanted_complete(phrase->segment, &place->wanted);
+    chiron_status st = wanted_find(phrase->job, phrase->segment, phrase->pattern, i, &place->wanted);
     for (size_t k = 0; k < place->wanted.count; k++)
         place->documents += place->wanted.list[k].word.documents;
     return st;

@@ -1,68 +1,13 @@
 #include "postings.h"
 
-enum { SKIP_BYTES = 4 + 4 + 4 + POSTINGS_BOUND_BYTES };
+#include "rank.h"
+
+#include <math.h>
+
+/* Of the entry of a block: where its members stand. */
+enum { SKIP_LAST = 0, SKIP_DOCS = 4, SKIP_PLACES = 8, SKIP_RATIO = 12, SKIP_BYTES = 16 };
 
 enum { LOAD_BYTES = 8 }; /* unpack reads as many at once */
-
-/* ---- bounds ---- */
-
-/* Weights from here on are in the class behind: 1, 2 to 3, 4 to 9, 10 and more. */
-static const uint32_t class_ends[POSTINGS_CLASSES - 1] = {2, 4, 10};
-
-static unsigned class_of(uint32_t weight)
-{
-    unsigned n = 0;
-    while (n < POSTINGS_CLASSES - 1 && weight >= class_ends[n])
-        n++;
-    return n;
-}
-
-/* A number with the three bits behind its highest one. */
-static uint8_t round_down(uint32_t number)
-{
-    if (number < 8)
-        return (uint8_t)number;
-    unsigned shift = 28 - (unsigned)__builtin_clz(number);
-    return (uint8_t)((shift + 1) << 3 | (number >> shift & 7));
-}
-
-static uint32_t expand(uint8_t byte)
-{
-    return byte < 8 ? byte : (8 | (byte & 7u)) << ((byte >> 3) - 1);
-}
-
-static uint8_t round_up(uint32_t number)
-{
-    uint8_t byte = round_down(number);
-    return expand(byte) < number ? (uint8_t)(byte + 1) : byte;
-}
-
-static void widen(struct postings_bound *bound, uint32_t weight, uint32_t length)
-{
-    uint8_t *least = &bound->lengths[class_of(weight)];
-    uint8_t rounded = round_down(length), rounded_weight = round_up(weight);
-    if (rounded < *least)
-        *least = rounded;
-    if (rounded_weight > bound->weight)
-        bound->weight = rounded_weight;
-}
-
-bool postings_bound_class(const struct postings_bound *bound, unsigned n, uint32_t *weight_out, uint32_t *length_out)
-{
-    if (bound->lengths[n] == POSTINGS_NO_LENGTH)
-        return false;
-    uint32_t most = expand(bound->weight);
-    *weight_out = n < POSTINGS_CLASSES - 1 && class_ends[n] - 1 < most ? class_ends[n] - 1 : most;
-    *length_out = expand(bound->lengths[n]);
-    return true;
-}
-
-static struct postings_bound empty_bound(void)
-{
-    struct postings_bound bound = {0};
-    memset(bound.lengths, POSTINGS_NO_LENGTH, sizeof bound.lengths);
-    return bound;
-}
 
 /* ---- packing ---- */
 
@@ -109,7 +54,16 @@ void postings_clear(struct postings_writer *writer)
     writer->docs.size = writer->places.size = writer->skips.size = writer->blocks.size = 0;
     writer->count = writer->last = 0;
     writer->used = writer->places_begin = 0;
-    writer->bound = empty_bound();
+    writer->ratio = 0;
+}
+
+/* A little larger than it is rather than smaller. */
+static uint32_t ratio_bits(double ratio)
+{
+    float rounded = nextafterf((float)ratio, INFINITY);
+    uint32_t bits;
+    memcpy(&bits, &rounded, sizeof bits);
+    return bits;
 }
 
 static void put_skip(struct postings_writer *writer, size_t blocks_begin)
@@ -117,8 +71,7 @@ static void put_skip(struct postings_writer *writer, size_t blocks_begin)
     bytes_put_32(&writer->skips, writer->ids[writer->used - 1]);
     bytes_put_32(&writer->skips, (uint32_t)blocks_begin);
     bytes_put_32(&writer->skips, (uint32_t)writer->places_begin);
-    bytes_put(&writer->skips, &writer->bound.weight, 1);
-    bytes_put(&writer->skips, writer->bound.lengths, POSTINGS_CLASSES);
+    bytes_put_32(&writer->skips, ratio_bits(writer->ratio));
 }
 
 /* One number where the distance is small and the word stands once in the body, as it mostly does. */
@@ -156,7 +109,7 @@ static void put_block(struct postings_writer *writer)
         put_numbers(writer);
     put_skip(writer, begin);
     writer->used = 0;
-    writer->bound = empty_bound();
+    writer->ratio = 0;
 }
 
 void postings_add(struct postings_writer *writer, uint32_t doc, uint32_t code, uint32_t length)
@@ -165,7 +118,8 @@ void postings_add(struct postings_writer *writer, uint32_t doc, uint32_t code, u
         writer->places_begin = writer->places.size;
     writer->ids[writer->used] = doc;
     writer->codes[writer->used++] = code;
-    widen(&writer->bound, code >> 1, length);
+    double ratio = rank_ratio(code >> 1, length, writer->mean_length);
+    writer->ratio = ratio > writer->ratio ? ratio : writer->ratio;
     writer->count++;
     if (writer->used == POSTINGS_BLOCK)
         put_block(writer);
@@ -211,23 +165,23 @@ static const unsigned char *skip_of(const struct postings *list, uint32_t block)
 
 uint32_t postings_last(const struct postings *list, uint32_t block)
 {
-    return list->skips != NULL ? load_32(skip_of(list, block)) : list->doc_limit - 1;
+    return list->skips != NULL ? load_32(skip_of(list, block) + SKIP_LAST) : list->doc_limit - 1;
 }
 
-bool postings_block_bound(const struct postings *list, uint32_t block, struct postings_bound *bound_out)
+double postings_ratio(const struct postings *list, uint32_t block)
 {
     if (list->skips == NULL)
-        return false;
-    const unsigned char *bytes = skip_of(list, block) + 12;
-    bound_out->weight = bytes[0];
-    memcpy(bound_out->lengths, bytes + 1, POSTINGS_CLASSES);
-    return true;
+        return INFINITY;
+    uint32_t bits = load_32(skip_of(list, block) + SKIP_RATIO);
+    float ratio;
+    memcpy(&ratio, &bits, sizeof ratio);
+    return (double)ratio;
 }
 
-/* Where the parts of a block begin and end: `field` 4 for documents, 8 for places. */
+/* One part of a block, SKIP_DOCS or SKIP_PLACES. */
 static const unsigned char *block_bytes(struct postings *list, uint32_t block, size_t field, size_t *size_out)
 {
-    bool is_docs = field == 4;
+    bool is_docs = field == SKIP_DOCS;
     uint32_t begin = 0, end = is_docs ? list->docs_size : list->places_size;
     uint32_t base = is_docs && list->skips != NULL ? list->block_count * SKIP_BYTES : 0;
     if (list->skips != NULL) {
@@ -244,12 +198,13 @@ static const unsigned char *block_bytes(struct postings *list, uint32_t block, s
                    : sealed_get(list->file, list->places_at + begin, end - begin);
 }
 
-static bool read_packed(struct postings *list, const unsigned char *bytes, size_t size, uint64_t next)
+static bool read_packed(struct postings *list, const unsigned char *bytes, size_t size, uint64_t next, bool only_ids)
 {
     if (size < 2 || bytes[0] > 32 || bytes[1] > 32 || size != 2 + (size_t)(bytes[0] + bytes[1]) * (POSTINGS_BLOCK / 8))
         return false;
     unpack(bytes + 2, bytes[0], list->ids);
-    unpack(bytes + 2 + (size_t)bytes[0] * (POSTINGS_BLOCK / 8), bytes[1], list->codes);
+    if (!only_ids)
+        unpack(bytes + 2 + (size_t)bytes[0] * (POSTINGS_BLOCK / 8), bytes[1], list->codes);
     for (size_t i = 0; i < POSTINGS_BLOCK; i++) {
         next += list->ids[i];
         list->ids[i] = (uint32_t)next++;
@@ -273,25 +228,35 @@ static bool read_numbers(struct postings *list, const unsigned char *bytes, size
     return !reader.is_failed;
 }
 
-bool postings_read(struct postings *list, uint32_t block)
+static bool read_block(struct postings *list, uint32_t block, bool only_ids)
 {
     size_t size;
-    const unsigned char *bytes = block_bytes(list, block, 4, &size);
+    const unsigned char *bytes = block_bytes(list, block, SKIP_DOCS, &size);
     if (bytes == NULL)
         return false;
-    uint64_t next = block > 0 ? (uint64_t)load_32(skip_of(list, block - 1)) + 1 : 0;
+    uint64_t next = block > 0 ? (uint64_t)load_32(skip_of(list, block - 1) + SKIP_LAST) + 1 : 0;
     bool is_packed = block < list->count / POSTINGS_BLOCK;
     list->block = block;
-    if (is_packed ? read_packed(list, bytes, size, next) : read_numbers(list, bytes, size, next))
+    if (is_packed ? read_packed(list, bytes, size, next, only_ids) : read_numbers(list, bytes, size, next))
         return true;
     list->used = 0;
     return broken(list);
 }
 
+bool postings_read(struct postings *list, uint32_t block)
+{
+    return read_block(list, block, false);
+}
+
+bool postings_read_ids(struct postings *list, uint32_t block)
+{
+    return read_block(list, block, true);
+}
+
 bool postings_places(struct postings *list, struct reader *out)
 {
     size_t size;
-    const unsigned char *bytes = block_bytes(list, list->block, 8, &size);
+    const unsigned char *bytes = block_bytes(list, list->block, SKIP_PLACES, &size);
     if (bytes == NULL)
         return false;
     *out = (struct reader){bytes, bytes + size, false};

@@ -7,40 +7,31 @@
  * A place is the number of the word in its text, written as the distance from the place before, from 0 in each text.
  *
  * Documents ascend. A list shorter than a block is written number by number. A longer one begins with an entry for each
- * block, so that blocks can be passed over: the last document, where its documents and its places begin, and the bound
- * of what it can add to a score. Full blocks are packed: the distances and the codes each with as many bits as the
- * largest needs. */
+ * block, so that blocks can be passed over: the last document, where its documents and its places begin, and the
+ * largest ratio (rank.h) of a document in it, from which the most that it can add to a score follows. Full blocks are
+ * packed: the distances and the codes each with as many bits as the largest needs. */
 #ifndef SEARCH_POSTINGS_H
 #define SEARCH_POSTINGS_H
 
 #include "sealed.h"
 
-enum { POSTINGS_BLOCK = 128, POSTINGS_CLASSES = 4 };
+enum { POSTINGS_BLOCK = 128 };
 
 /* The texts of a document, in the order of their places. */
 enum text_field { FIELD_BODY, FIELD_TITLES, FIELD_HEADINGS, FIELD_TAGS, FIELD_COUNT };
 
-/* Of documents whose weight is in a class, the least length: rank.h makes a score of it that none of them exceeds.
- * Lengths are rounded down and the largest weight up, into a byte each. */
-struct postings_bound {
-    uint8_t weight;
-    uint8_t lengths[POSTINGS_CLASSES]; /* POSTINGS_NO_LENGTH: none in this class */
-};
-enum { POSTINGS_BOUND_BYTES = 1 + POSTINGS_CLASSES, POSTINGS_NO_LENGTH = 0xff };
-/* The largest weight of a class, as far as it is known, and the least length. False: the class is empty. */
-bool postings_bound_class(const struct postings_bound *bound, unsigned n, uint32_t *weight_out, uint32_t *length_out);
-
 /* ---- writing one list ---- */
 
-/* Zero-initialise; begin each list with postings_clear. */
+/* Zero-initialise but for the mean length of the documents; begin each list with postings_clear. */
 struct postings_writer {
+    double mean_length;
     struct bytes docs, places; /* the list, after postings_end */
     uint32_t count;
     uint32_t last; /* document, and one: of the blocks before the one at hand */
     struct bytes skips, blocks;
     uint32_t ids[POSTINGS_BLOCK], codes[POSTINGS_BLOCK];
-    struct postings_bound bound; /* of the block at hand */
-    size_t used, places_begin;   /* of the block at hand */
+    double ratio;              /* the largest of the block at hand */
+    size_t used, places_begin; /* of the block at hand */
 };
 void postings_writer_release(struct postings_writer *writer);
 void postings_clear(struct postings_writer *writer);
@@ -65,10 +56,12 @@ struct postings {
 /* Begins with docs_at to doc_limit set. */
 bool postings_open(struct postings *list);
 bool postings_read(struct postings *list, uint32_t block);
+/* The documents alone; the codes are those of any block. */
+bool postings_read_ids(struct postings *list, uint32_t block);
 /* The last document of a block that need not be read for that; `doc_limit` - 1 where nobody knows. */
 uint32_t postings_last(const struct postings *list, uint32_t block);
-/* False: there is none. */
-bool postings_block_bound(const struct postings *list, uint32_t block, struct postings_bound *bound_out);
+/* The largest ratio in a block, by the mean length that it was written with; infinite where nobody knows. */
+double postings_ratio(const struct postings *list, uint32_t block);
 /* The places of the block that was read last. */
 bool postings_places(struct postings *list, struct reader *out);
 

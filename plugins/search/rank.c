@@ -3,14 +3,33 @@
 #include <math.h>
 
 /* The usual constants. */
-#define SATURATION      1.2
-#define LENGTH_PART     0.75
-#define EXACT_FORM_ADDS 1.0
+#define SATURATION  1.2
+#define LENGTH_PART 0.75
+
+static double norm(uint32_t length, double mean_length)
+{
+    return SATURATION * (1 - LENGTH_PART + LENGTH_PART * (double)length / mean_length);
+}
 
 double rank_of_places(uint32_t places, bool is_exact, uint32_t length, double mean_length)
 {
-    double norm = SATURATION * (1 - LENGTH_PART + LENGTH_PART * (double)length / mean_length);
-    return places / (places + norm) + (is_exact ? EXACT_FORM_ADDS : 0);
+    return places / (places + norm(length, mean_length)) + (is_exact ? RANK_EXACT_ADDS : 0);
+}
+
+double rank_ratio(uint32_t places, uint32_t length, double mean_length)
+{
+    return places / norm(length, mean_length);
+}
+
+double rank_of_ratio(double ratio)
+{
+    return ratio / (ratio + 1);
+}
+
+/* The norm of a short note does not depend on the mean, that of a long one goes with its inverse. */
+double rank_ratio_bound(double ratio, double mean_length, double other_mean_length)
+{
+    return other_mean_length > mean_length ? ratio * (other_mean_length / mean_length) : ratio;
 }
 
 double rank_in_note(const struct rank_counts *counts, uint32_t length, double mean_length)

@@ -22,6 +22,13 @@ struct rank_counts {
 double rank_in_note(const struct rank_counts *counts, uint32_t length, double mean_length);
 /* The same of places that were weighted (RANK_*) and added already. */
 double rank_of_places(uint32_t places, bool is_exact, uint32_t length, double mean_length);
+/* Of places in a note of that length: the score without exactness is the ratio to the ratio and one. */
+double rank_ratio(uint32_t places, uint32_t length, double mean_length);
+double rank_of_ratio(double ratio);
+/* What a ratio found with one mean length can at most become with another. */
+double rank_ratio_bound(double ratio, double mean_length, double other_mean_length);
+/* No score in a note is above that of its places by more. */
+#define RANK_EXACT_ADDS 1.0
 /* The weight of a pattern that `matching` of `all` notes hold: the rarer, the more. Above 0. */
 double rank_weight(size_t matching, size_t all);
 

@@ -21,6 +21,8 @@ static bool read_footer(struct segment *segment)
     segment->ids_at = load_64(at + FOOTER_IDS_AT);
     segment->infos_at = load_64(at + FOOTER_INFOS_AT);
     segment->order_at = load_64(at + FOOTER_ORDER_AT);
+    uint64_t mean = load_64(at + FOOTER_MEAN_AT);
+    memcpy(&segment->mean_length, &mean, sizeof mean);
     segment->words = (struct table){&segment->file, table_place_get(at + FOOTER_WORDS_AT)};
     segment->forms = (struct table){&segment->file, table_place_get(at + FOOTER_FORMS_AT)};
     return fits(segment, segment->ids_at, (uint64_t)segment->docs * 8) &&
@@ -196,6 +198,19 @@ bool segment_info(struct segment *segment, uint32_t doc, uint32_t *length_out, u
         return false;
     *length_out = load_32(at) & SEGMENT_LENGTH_MAX;
     *language_out = at[3];
+    return true;
+}
+
+bool segment_languages(struct segment *segment, uint32_t first, unsigned most, unsigned languages, uint64_t *bits_out)
+{
+    uint32_t count = segment->docs - first < most ? segment->docs - first : most;
+    const unsigned char *infos = sealed_get(&segment->file, segment->infos_at + 4 * (uint64_t)first, 4 * (size_t)count);
+    uint64_t bits = 0;
+    if (infos == NULL)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        bits |= (uint64_t)(languages >> (infos[4 * (size_t)i + 3] & 31) & 1) << i;
+    *bits_out = bits;
     return true;
 }
 

@@ -11,7 +11,7 @@
  *     ids        of the documents' notes, 8 bytes each
  *     infos      their length in words (24 bits) and language (8 bits)
  *     order      documents by ids, 4 bytes each; absent when they ascend anyway
- *     footer     where all that is
+ *     footer     where all that is, and the mean length
  *
  * Only words have postings. What else a word is found by follows from the word and the language of a note, and is so
  * known from the table of forms. That makes a third less of an index, and a place is in one list only. */
@@ -37,6 +37,7 @@ static inline bool term_is_word(chiron_sv term)
 struct segment {
     struct sealed file;
     uint32_t docs;
+    double mean_length; /* of those, when it was written: that of the ratios in the postings */
     uint64_t postings_at, places_at, ids_at, infos_at;
     uint64_t order_at; /* 0: absent */
     struct table words, forms;
@@ -79,10 +80,12 @@ bool segment_postings(struct segment *segment, const struct segment_word *word, 
 
 bool segment_id(struct segment *segment, uint32_t doc, int64_t *id_out);
 bool segment_info(struct segment *segment, uint32_t doc, uint32_t *length_out, unsigned *language_out);
+/* From document `first` on at most `most` documents, in bits from the lowest: whose language is one of `languages`. */
+bool segment_languages(struct segment *segment, uint32_t first, unsigned most, unsigned languages, uint64_t *bits_out);
 /* CHIRON_NONE: the note is not here. */
 chiron_status segment_find_id(struct segment *segment, int64_t id, uint32_t *doc_out);
 
-/* ---- writing: words in ascending order, each with its postings; documents at any time ---- */
+/* ---- writing: all documents, then words in ascending order, each with its postings ---- */
 
 struct segment_form {
     uint64_t head; /* the first bytes of the form, so that most comparisons end there */
@@ -100,6 +103,7 @@ struct segment_writer {
     struct bytes places, texts, forms, ids, infos;
     struct table_writer words;
     uint32_t docs;
+    uint64_t length_sum;
     bool is_failed; /* no memory */
     struct terms terms;
 };

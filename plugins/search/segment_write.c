@@ -13,9 +13,13 @@ void segment_write(struct segment_writer *writer, int dir, struct analyser *anal
 
 void segment_write_doc(struct segment_writer *writer, int64_t id, uint32_t length, unsigned language)
 {
+    length = length < SEGMENT_LENGTH_MAX ? length : SEGMENT_LENGTH_MAX;
     bytes_put_64(&writer->ids, (uint64_t)id);
-    bytes_put_32(&writer->infos, (length < SEGMENT_LENGTH_MAX ? length : SEGMENT_LENGTH_MAX) | language << 24);
+    bytes_put_32(&writer->infos, length | language << 24);
     writer->docs++;
+    writer->length_sum += length;
+    double mean = (double)writer->length_sum / writer->docs;
+    writer->postings.mean_length = mean >= 1 ? mean : 1;
 }
 
 /* ---- forms ---- */
@@ -187,6 +191,8 @@ static void put_rest(struct segment_writer *writer)
 {
     struct table_place words, forms;
     struct bytes footer = {0};
+    uint64_t mean;
+    memcpy(&mean, &writer->postings.mean_length, sizeof mean);
     uint64_t places_at = put_part(writer, &writer->places);
     table_finish(&writer->words, &writer->file, &words);
     put_forms(writer, &forms);
@@ -198,6 +204,7 @@ static void put_rest(struct segment_writer *writer)
     bytes_put_64(&footer, ids_at);
     bytes_put_64(&footer, infos_at);
     bytes_put_64(&footer, order_at);
+    bytes_put_64(&footer, mean);
     table_place_put(&words, &footer);
     table_place_put(&forms, &footer);
     sealed_put(&writer->file, footer.data, footer.size);

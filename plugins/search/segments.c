@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* To be raised when a file of this engine has another form. */
-#define FORMAT_VERSION "2"
+#define FORMAT_VERSION "3"
 
 const char *segments_format(char *out, size_t size)
 {

@@ -1,5 +1,6 @@
 #include "segments.h"
 
+#include "best.h"
 #include "phrase.h"
 #include "rank.h"
 #include "tally.h"
@@ -14,11 +15,6 @@ struct search {
     int64_t *bases; /* and behind the last one the end */
     struct tally tally;
 };
-
-static unsigned all_languages(void)
-{
-    return (1u << LANGUAGE_COUNT) - 1;
-}
 
 /* ---- a word, or a prefix ---- */
 
@@ -48,7 +44,7 @@ static bool narrow_block(struct postings *list, uint32_t scope)
 static bool count_block(struct search *search, struct segment *segment, const struct wanted *wanted,
                         const struct postings *list)
 {
-    bool is_for_all = wanted->languages == all_languages();
+    bool is_for_all = wanted_in_all(wanted);
     for (uint32_t i = 0; i < list->used; i++) {
         uint32_t doc = list->ids[i], length;
         unsigned language;
@@ -86,12 +82,7 @@ static bool count_word(struct search *search, struct segment *segment, const str
 static chiron_status count_words(struct search *search, struct segment *segment, const struct pattern *pattern)
 {
     struct wanted_list wanted = {0};
-    chiron_status st = CHIRON_OK;
-    for (size_t i = 0; i < pattern->count && st == CHIRON_OK; i++)
-        st = wanted_find(search->job, segment, &pattern->sequences[i], &pattern->sequences[i].places[0],
-                         pattern->is_prefix, &wanted);
-    if (st == CHIRON_OK)
-        st = wanted_complete(segment, &wanted);
+    chiron_status st = wanted_find(search->job, segment, pattern, 0, &wanted);
     for (size_t i = 0; i < wanted.count && st == CHIRON_OK; i++) {
         if (i % 1024 == 1023 && job_cancelled(search->job))
             st = job_fail(search->job, CHIRON_ECANCELLED, "interrupted");
@@ -191,7 +182,6 @@ static chiron_status name_notes(const struct search *search, struct hits *hits)
 chiron_status segments_search(struct engine *engine, const struct job *job, const struct node *root, size_t limit,
                               struct hits *out)
 {
-    (void)limit;
     struct search search = {.engine = engine, .job = job};
     struct hits_source source = {search_text, search_all, search_set, &search};
     chiron_status st = segments_load_for_reading(engine, job);
@@ -200,9 +190,12 @@ chiron_status segments_search(struct engine *engine, const struct job *job, cons
     search.mean_length = manifest_mean_length(&engine->manifest);
     if (!number_documents(&search))
         return job_no_memory(job);
-    st = hits_evaluate(job, root, &source, out);
-    if (st == CHIRON_OK)
-        st = name_notes(&search, out);
+    st = limit > 0 ? best_search(engine, job, root, limit, &search.tally, out) : CHIRON_NONE;
+    if (st == CHIRON_NONE) {
+        st = hits_evaluate(job, root, &source, out);
+        if (st == CHIRON_OK)
+            st = name_notes(&search, out);
+    }
     tally_release(&search.tally);
     if (st != CHIRON_OK)
         hits_release(out);

@@ -28,6 +28,17 @@ bool tally_fit(struct tally *tally, uint32_t docs)
     return false;
 }
 
+uint64_t tally_count(struct tally *tally, const struct part *part)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < part_dead_words(part); i++) {
+        uint64_t dead = part->dead != NULL ? part->dead[i] : 0;
+        count += (uint64_t)__builtin_popcountll(tally->seen[i] & ~dead);
+        tally->seen[i] = 0;
+    }
+    return count;
+}
+
 chiron_status tally_give(struct tally *tally, struct segment *segment, const struct part *part, int64_t base,
                          double mean_length, struct hits *out)
 {

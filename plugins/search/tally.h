@@ -25,6 +25,8 @@ static inline void tally_add(struct tally *tally, uint32_t doc, uint32_t weight,
         tally->exact[doc / 64] |= bit;
 }
 
+/* How many living documents were seen, of which nothing else is known; everything is 0 again. */
+uint64_t tally_count(struct tally *tally, const struct part *part);
 /* Scores what was found, without the dead, as documents from `base` on; everything is 0 again. CHIRON_NONE: no memory.
  */
 chiron_status tally_give(struct tally *tally, struct segment *segment, const struct part *part, int64_t base,

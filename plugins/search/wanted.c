@@ -39,8 +39,9 @@ static chiron_status add(const struct finder *finder, uint64_t number, unsigned 
 
 static chiron_status add_form(void *payload, chiron_sv form, uint64_t word, unsigned languages)
 {
+    const struct finder *finder = payload;
     (void)form;
-    return add(payload, word, languages, NULL);
+    return add(finder, word, languages, NULL);
 }
 
 static chiron_status add_word(const struct finder *finder, struct segment *segment, chiron_sv term)
@@ -64,19 +65,18 @@ static chiron_status add_beginnings(const struct finder *finder, struct segment 
     return st == CHIRON_NONE ? CHIRON_OK : st;
 }
 
-chiron_status wanted_find(const struct job *job, struct segment *segment, const struct sequence *sequence,
-                          const struct places *place, bool is_prefix, struct wanted_list *wanted)
+static chiron_status add_place(struct finder *finder, struct segment *segment, const struct places *place,
+                               bool is_prefix)
 {
-    struct finder finder = {job, sequence, wanted};
     chiron_status st = CHIRON_OK;
     for (size_t i = 0; i < place->count && st == CHIRON_OK; i++) {
         chiron_sv term = place->terms[i];
         if (!term_is_word(term))
-            st = segment_each_form(segment, term, is_prefix, add_form, &finder);
+            st = segment_each_form(segment, term, is_prefix, add_form, finder);
         else if (is_prefix)
-            st = add_beginnings(&finder, segment, term);
+            st = add_beginnings(finder, segment, term);
         else
-            st = add_word(&finder, segment, term);
+            st = add_word(finder, segment, term);
     }
     return st;
 }
@@ -87,7 +87,8 @@ static int by_number(const void *a, const void *b)
     return (left->number > right->number) - (left->number < right->number);
 }
 
-chiron_status wanted_complete(struct segment *segment, struct wanted_list *wanted)
+/* Puts the list into its order and looks up the words. */
+static chiron_status complete(struct segment *segment, struct wanted_list *wanted)
 {
     size_t kept = 0;
     if (wanted->count > 1)
@@ -109,4 +110,16 @@ chiron_status wanted_complete(struct segment *segment, struct wanted_list *wante
             segment_word_at(segment, wanted->list[i].number, &wanted->list[i].word) != CHIRON_OK)
             return JOB_BROKEN;
     return CHIRON_OK;
+}
+
+chiron_status wanted_find(const struct job *job, struct segment *segment, const struct pattern *pattern, size_t n,
+                          struct wanted_list *out)
+{
+    bool is_prefix = pattern->is_prefix && n + 1 == pattern->length;
+    chiron_status st = CHIRON_OK;
+    for (size_t i = 0; i < pattern->count && st == CHIRON_OK; i++) {
+        struct finder finder = {job, &pattern->sequences[i], out};
+        st = add_place(&finder, segment, &finder.sequence->places[n], is_prefix);
+    }
+    return st == CHIRON_OK ? complete(segment, out) : st;
 }

@@ -12,17 +12,21 @@ struct wanted {
     unsigned exact; /* of these: where it is as it was typed */
     struct segment_word word;
 };
-/* By number, each once. Zero-initialise. */
+/* Whether it counts in every note. */
+static inline bool wanted_in_all(const struct wanted *wanted)
+{
+    return wanted->languages == (1u << LANGUAGE_COUNT) - 1;
+}
+/* By number, each once. Zero-initialise; release in any case. */
 struct wanted_list {
     struct wanted *list;
     size_t count, room;
 };
 void wanted_release(struct wanted_list *wanted);
 
-/* Adds the words of one place of a sequence; JOB_BROKEN, or no memory (with a message). */
-chiron_status wanted_find(const struct job *job, struct segment *segment, const struct sequence *sequence,
-                          const struct places *place, bool is_prefix, struct wanted_list *wanted);
-/* Puts the list into its order and looks up the words. */
-chiron_status wanted_complete(struct segment *segment, struct wanted_list *wanted);
+/* The words of place `n` of a pattern, in any of its sequences. A language stands in one sequence beside the exact one,
+ * so words of several never meet in a note. JOB_BROKEN, or no memory (with a message). */
+chiron_status wanted_find(const struct job *job, struct segment *segment, const struct pattern *pattern, size_t n,
+                          struct wanted_list *out);
 
 #endif

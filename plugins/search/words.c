@@ -4,11 +4,24 @@
 
 #include <stdint.h>
 
-static char lower_ascii(unsigned char c)
+/* What a byte is in a word: itself in lower case, NO_WORD, or a part of a longer character. Most of every text goes
+ * through here. */
+enum { NO_WORD = 0, LONGER = 1 };
+
+static const unsigned char ascii[0x80] = {
+#define SELF(c)  [(c)] = (c)
+#define LOWER(c) [(c)] = (c) + ('a' - 'A'), SELF((c) + ('a' - 'A'))
+    SELF('0'),  SELF('1'),  SELF('2'),  SELF('3'),  SELF('4'),  SELF('5'),  SELF('6'),  SELF('7'),  SELF('8'),
+    SELF('9'),  LOWER('A'), LOWER('B'), LOWER('C'), LOWER('D'), LOWER('E'), LOWER('F'), LOWER('G'), LOWER('H'),
+    LOWER('I'), LOWER('J'), LOWER('K'), LOWER('L'), LOWER('M'), LOWER('N'), LOWER('O'), LOWER('P'), LOWER('Q'),
+    LOWER('R'), LOWER('S'), LOWER('T'), LOWER('U'), LOWER('V'), LOWER('W'), LOWER('X'), LOWER('Y'), LOWER('Z'),
+#undef SELF
+#undef LOWER
+};
+
+static unsigned char ascii_of(unsigned char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return (char)(c + ('a' - 'A'));
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c : '\0';
+    return c < 0x80 ? ascii[c] : LONGER;
 }
 
 /* The class of what stands at `at`, and its size (1 for a byte that is not UTF-8). */
@@ -17,7 +30,7 @@ static enum letter_class class_at(const struct words *words, size_t at, size_t *
     unsigned char c = (unsigned char)words->text[at];
     *size_out = 1;
     if (c < 0x80)
-        return lower_ascii(c) != '\0' ? LETTER_WORD : LETTER_NONE;
+        return ascii[c] != NO_WORD ? LETTER_WORD : LETTER_NONE;
     int32_t rune;
     size_t size = letters_decode(words->text, words->len, at, &rune);
     if (size == 0)
@@ -30,6 +43,10 @@ static bool skip_to_word(struct words *words, enum letter_class *class_out)
 {
     while (words->at < words->len) {
         size_t size;
+        while (words->at < words->len && ascii_of((unsigned char)words->text[words->at]) == NO_WORD)
+            words->at++;
+        if (words->at == words->len)
+            return false;
         *class_out = class_at(words, words->at, &size);
         if (*class_out == LETTER_WORD || *class_out == LETTER_SYMBOL)
             return true;
@@ -41,19 +58,16 @@ static bool skip_to_word(struct words *words, enum letter_class *class_out)
 /* Takes the ASCII part of a word; true when the word ends with it. */
 static bool take_ascii(struct words *words, struct word *word)
 {
-    size_t at = words->at, n = 0;
-    for (; at < words->len; at++) {
-        unsigned char c = (unsigned char)words->text[at];
-        if (c >= 0x80)
-            return false;
-        char lower = lower_ascii(c);
-        if (lower == '\0')
-            break;
-        if (n < WORD_RUNES)
-            word->text[n++] = lower;
-    }
-    words->at = at;
-    word->len = n;
+    const unsigned char *begin = (const unsigned char *)words->text + words->at;
+    const unsigned char *end = (const unsigned char *)words->text + words->len, *at = begin;
+    unsigned char lower = NO_WORD;
+    for (; at < end && (lower = ascii_of(*at)) > LONGER; at++)
+        if (at - begin < WORD_RUNES)
+            word->text[at - begin] = (char)lower;
+    if (at < end && lower == LONGER)
+        return false;
+    words->at += (size_t)(at - begin);
+    word->len = (size_t)(at - begin < WORD_RUNES ? at - begin : WORD_RUNES);
     return true;
 }
 

@@ -299,3 +299,12 @@ touched 2020-01-01"
 T - to do
 build trust"
 }
+
+@test "search --limit 0 gives all, best first" {
+  plain_repository
+  note a.md <<<$'# Words\n\nzebra'
+  note b.md <<<$'# Zebra zebra\n\nzebra zebra'
+  note c.md <<<$'# Other\n\nmany other words stand here beside one zebra, so that it weighs less'
+  expect "$(chiron search zebra --limit 0 --format paths)" "$(chiron search zebra --limit 3 --format paths)"
+  expect "$(chiron search zebra --limit 0 --format paths | head -1)" b.md
+}
