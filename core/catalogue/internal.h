@@ -59,6 +59,8 @@ status catalogue_read_identity(struct catalogue *catalogue, struct err *err);
 /* Maps the rows that an earlier process kept and begins to ask whether they still hold; the next refresh takes both. */
 status catalogue_sweep(struct catalogue *catalogue, struct err *err);
 void catalogue_sweep_end(struct catalogue *catalogue);
+/* Where they are kept. */
+status catalogue_rows_file(struct catalogue *catalogue, struct buf *path, struct err *err);
 
 /* The rows, loaded when they are not yet. */
 status catalogue_rows(struct catalogue *catalogue, const struct rows **rows_out, struct err *err);
