@@ -194,7 +194,8 @@ static status complain(const char *root, const char *subcommand, int exit_code, 
                        _("git does not know who you are: set 'git config --global user.name NAME' and "
                          "'git config --global user.email ADDRESS'"));
     }
-    if (says(errors, ".lock': File exists"))
+    /* A lock that is there, or a branch that moved while this one was at work. */
+    if (says(errors, ".lock': File exists") || says(errors, "cannot lock ref"))
         return err_set(err, CONFLICTED, _("another git process is at work in '%s': %.*s"), root, SV_ARG(words));
     if (words.len == 0)
         return err_set(err, FAILED, _("'git %s' failed in '%s' with exit code %d"), subcommand, root, exit_code);
